@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * curl_easy_pause (section 1.15).
+ *
+ * Going on never calls back from inside of this call: the transfer is put into the run queue, the
+ * timer is set to 0 ms, and the next drive call delivers what is held.
+ */
+#include "api/handles.h"
+#include "engine/conn.h"
+#include "engine/deadline.h"
+#include "engine/drive.h"
+
+CURLcode curl_easy_pause(CURL *handle, int bitmask)
+{
+    struct whim_transfer *transfer = whim_transfer_from(handle);
+    bool goes_on;
+
+    if (!transfer)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    if (transfer->multi && whim_guard_refuses(transfer->multi, WHIM_IN_SOCKET_CB))
+        return CURLE_RECURSIVE_API_CALL;
+    if (!transfer->conn || transfer->state == WHIM_TRANSFER_CONNECTED)
+        return CURLE_BAD_FUNCTION_ARGUMENT; /* C-159 */
+    goes_on = (transfer->is_recv_paused && !(bitmask & CURLPAUSE_RECV)) ||
+              (transfer->is_send_paused && !(bitmask & CURLPAUSE_SEND));
+    transfer->is_recv_paused = (bitmask & CURLPAUSE_RECV) != 0;
+    transfer->is_send_paused = (bitmask & CURLPAUSE_SEND) != 0;
+    if (transfer->state != WHIM_TRANSFER_EXCHANGING)
+        return CURLE_OK;
+    if (goes_on)
+        whim_transfer_schedule(transfer);
+    whim_conn_update_interest(transfer->conn);
+    whim_deadline_arm(transfer);
+    return whim_drive_settle(transfer->multi) == CURLM_OK ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
+}

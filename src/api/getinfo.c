@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * curl_easy_getinfo.
+ *
+ * An info's id is a type and a number. Infos of one number differ in type alone, so a number has
+ * one value, and the type says how it is written: times are kept in microseconds and become
+ * seconds as a double.
+ */
+#include "api/handles.h"
+#include "engine/conn.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <time.h>
+
+enum source {
+    NOT_A_NUMBER,
+    TIME_US, /* int64_t, microseconds */
+    COUNT64, /* int64_t */
+    COUNT32, /* uint32_t */
+    COUNT16, /* uint16_t */
+    COMPUTED,
+};
+
+#define INFO(info) ((info) & CURLINFO_MASK)
+#define FIELD(kind, member) {kind, offsetof(struct whim_info, member)}
+
+/* Where the value of each number is kept. */
+static const struct {
+    uint8_t source;
+    uint16_t offset;
+} numbers[CURLINFO_LASTONE + 1] = {
+    [INFO(CURLINFO_TOTAL_TIME)] = FIELD(TIME_US, total_us),
+    [INFO(CURLINFO_TOTAL_TIME_T)] = FIELD(TIME_US, total_us),
+    [INFO(CURLINFO_NAMELOOKUP_TIME)] = FIELD(TIME_US, namelookup_us),
+    [INFO(CURLINFO_NAMELOOKUP_TIME_T)] = FIELD(TIME_US, namelookup_us),
+    [INFO(CURLINFO_CONNECT_TIME)] = FIELD(TIME_US, connect_us),
+    [INFO(CURLINFO_CONNECT_TIME_T)] = FIELD(TIME_US, connect_us),
+    [INFO(CURLINFO_PRETRANSFER_TIME)] = FIELD(TIME_US, pretransfer_us),
+    [INFO(CURLINFO_PRETRANSFER_TIME_T)] = FIELD(TIME_US, pretransfer_us),
+    [INFO(CURLINFO_POSTTRANSFER_TIME_T)] = FIELD(TIME_US, posttransfer_us),
+    [INFO(CURLINFO_STARTTRANSFER_TIME)] = FIELD(TIME_US, starttransfer_us),
+    [INFO(CURLINFO_STARTTRANSFER_TIME_T)] = FIELD(TIME_US, starttransfer_us),
+    [INFO(CURLINFO_QUEUE_TIME_T)] = FIELD(TIME_US, queue_us),
+    [INFO(CURLINFO_SIZE_DOWNLOAD)] = FIELD(COUNT64, n_received),
+    [INFO(CURLINFO_SIZE_UPLOAD)] = FIELD(COUNT64, n_sent),
+    [INFO(CURLINFO_SIZE_DELIVERED)] = FIELD(COUNT64, n_delivered),
+    [INFO(CURLINFO_CONTENT_LENGTH_DOWNLOAD)] = FIELD(COUNT64, content_length),
+    [INFO(CURLINFO_CONTENT_LENGTH_UPLOAD)] = FIELD(COUNT64, upload_length),
+    [INFO(CURLINFO_FILETIME)] = FIELD(COUNT64, filetime),
+    [INFO(CURLINFO_RETRY_AFTER)] = FIELD(COUNT64, retry_after_s),
+    [INFO(CURLINFO_XFER_ID)] = FIELD(COUNT64, transfer_id),
+    [INFO(CURLINFO_CONN_ID)] = FIELD(COUNT64, conn_id),
+    [INFO(CURLINFO_HEADER_SIZE)] = FIELD(COUNT32, header_bytes),
+    [INFO(CURLINFO_REQUEST_SIZE)] = FIELD(COUNT32, request_bytes),
+    [INFO(CURLINFO_RESPONSE_CODE)] = FIELD(COUNT16, response_code),
+    [INFO(CURLINFO_NUM_CONNECTS)] = FIELD(COUNT16, n_connects),
+    [INFO(CURLINFO_PRIMARY_PORT)] = FIELD(COUNT16, remote.port),
+    [INFO(CURLINFO_LOCAL_PORT)] = FIELD(COUNT16, local.port),
+    /* Of features that are not there: 0. */
+    [INFO(CURLINFO_APPCONNECT_TIME)] = {COMPUTED, 0},
+    [INFO(CURLINFO_APPCONNECT_TIME_T)] = {COMPUTED, 0},
+    [INFO(CURLINFO_REDIRECT_TIME)] = {COMPUTED, 0},
+    [INFO(CURLINFO_REDIRECT_TIME_T)] = {COMPUTED, 0},
+};
+
+static const void *field(const struct whim_transfer *transfer, unsigned number)
+{
+    return (const char *)&transfer->info + numbers[number].offset;
+}
+
+/* The socket of the handle's last connection, as long as that is open. */
+static curl_socket_t active_socket(const struct whim_transfer *transfer)
+{
+    struct whim_multi *multi = transfer->multi ? transfer->multi : transfer->own_multi;
+    const struct whim_info *info = &transfer->info;
+    struct whim_registration *entry;
+    const struct whim_conn *conn;
+
+    if (!multi)
+        return CURL_SOCKET_BAD;
+    entry = whim_registry_find(&multi->registry, info->active_fd);
+    if (!entry || entry->owner_kind != WHIM_OWNER_CONN)
+        return CURL_SOCKET_BAD;
+    conn = entry->owner;
+    return conn->id == info->conn_id ? info->active_fd : CURL_SOCKET_BAD;
+}
+
+static int64_t per_second(int64_t n_bytes, int64_t us)
+{
+    return us > 0 ? (int64_t)((double)n_bytes * 1e6 / (double)us) : 0;
+}
+
+static long http_version(const struct whim_transfer *transfer)
+{
+    switch (transfer->info.http_version) {
+    case 10:
+        return CURL_HTTP_VERSION_1_0;
+    case 11:
+        return CURL_HTTP_VERSION_1_1;
+    default:
+        return CURL_HTTP_VERSION_NONE;
+    }
+}
+
+static int64_t compute(const struct whim_transfer *transfer, unsigned number)
+{
+    const struct whim_info *info = &transfer->info;
+
+    switch (number) {
+    case INFO(CURLINFO_SPEED_DOWNLOAD):
+        return per_second(info->n_received, info->total_us);
+    case INFO(CURLINFO_SPEED_UPLOAD):
+        return per_second(info->n_sent, info->total_us);
+    case INFO(CURLINFO_OS_ERRNO):
+        return info->os_error;
+    case INFO(CURLINFO_HTTP_VERSION):
+        return http_version(transfer);
+    case INFO(CURLINFO_PROTOCOL):
+        return info->conn_id >= 0 ? CURLPROTO_HTTP : 0;
+    case INFO(CURLINFO_LASTSOCKET):
+    case INFO(CURLINFO_ACTIVESOCKET):
+        return active_socket(transfer);
+    default:
+        return 0;
+    }
+}
+
+static int64_t number_value(const struct whim_transfer *transfer, unsigned number)
+{
+    switch ((enum source)numbers[number].source) {
+    case TIME_US:
+    case COUNT64:
+        return *(const int64_t *)field(transfer, number);
+    case COUNT32:
+        return *(const uint32_t *)field(transfer, number);
+    case COUNT16:
+        return *(const uint16_t *)field(transfer, number);
+    default:
+        return compute(transfer, number);
+    }
+}
+
+static bool is_time(unsigned number)
+{
+    switch (number) {
+    case INFO(CURLINFO_APPCONNECT_TIME):
+    case INFO(CURLINFO_REDIRECT_TIME):
+        return true;
+    default:
+        return numbers[number].source == TIME_US;
+    }
+}
+
+static const char *method_name(const struct whim_transfer *transfer)
+{
+    static const char *const names[WHIM_METHOD_MAX] = {"GET", "HEAD", "POST", "POST", "PUT"};
+    const char *custom = whim_opt_text(&transfer->options, WHIM_OPT_CUSTOMREQUEST);
+
+    return custom ? custom : names[whim_opt_method(&transfer->options)];
+}
+
+static const char *url_text(const struct whim_transfer *transfer)
+{
+    const char *text = transfer->url_text ? transfer->url_text->text
+                                          : whim_opt_text(&transfer->options, WHIM_OPT_URL);
+
+    return text ? text : "";
+}
+
+static const char *text_value(struct whim_transfer *transfer, unsigned number)
+{
+    struct whim_info *info = &transfer->info;
+
+    switch (number) {
+    case INFO(CURLINFO_EFFECTIVE_URL):
+        return url_text(transfer);
+    case INFO(CURLINFO_EFFECTIVE_METHOD):
+        return method_name(transfer);
+    case INFO(CURLINFO_CONTENT_TYPE):
+        return info->has_content_type ? info->content_type->text : NULL;
+    case INFO(CURLINFO_PRIVATE):
+        return whim_opt_ptr(&transfer->options, WHIM_OPT_PRIVATE);
+    case INFO(CURLINFO_PRIMARY_IP):
+        return whim_info_remote_text(info);
+    case INFO(CURLINFO_LOCAL_IP):
+        return whim_info_local_text(info);
+    case INFO(CURLINFO_SCHEME):
+        return info->conn_id >= 0 ? "http" : NULL;
+    case INFO(CURLINFO_REFERER):
+        return whim_opt_text(&transfer->options, WHIM_OPT_REFERER);
+    default:
+        return NULL;
+    }
+}
+
+/* What programs may ask about TLS while there is none. */
+static void *pointer_value(unsigned number)
+{
+    static struct curl_tlssessioninfo no_tls = {.backend = CURLSSLBACKEND_NONE};
+    static struct curl_certinfo no_certs;
+
+    switch (number) {
+    case INFO(CURLINFO_CERTINFO):
+        return &no_certs;
+    case INFO(CURLINFO_TLS_SESSION):
+    case INFO(CURLINFO_TLS_SSL_PTR):
+        return &no_tls;
+    default:
+        return NULL;
+    }
+}
+
+static bool is_known(CURLINFO info)
+{
+    switch (info) {
+#define EASY_INFO(name, number, kind, fresh) case CURLINFO_##name:
+#include "engine/tbl/easy_infos.h"
+        return true;
+    default:
+        return false;
+    }
+}
+
+static long to_long(int64_t value)
+{
+    return value > LONG_MAX ? LONG_MAX : (long)value;
+}
+
+#undef curl_easy_getinfo
+CURLcode curl_easy_getinfo(CURL *handle, CURLINFO info, ...)
+{
+    struct whim_transfer *transfer = whim_transfer_from(handle);
+    unsigned number = INFO(info);
+    va_list args;
+    void *to;
+
+    if (!transfer)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    if (!is_known(info))
+        return CURLE_UNKNOWN_OPTION;
+    va_start(args, info);
+    to = va_arg(args, void *);
+    va_end(args);
+    if (!to)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    switch (info & CURLINFO_TYPEMASK) {
+    case CURLINFO_STRING:
+        *(const char **)to = text_value(transfer, number);
+        break;
+    case CURLINFO_LONG:
+        *(long *)to = to_long(number_value(transfer, number));
+        break;
+    case CURLINFO_DOUBLE:
+        *(double *)to = (double)number_value(transfer, number) / (is_time(number) ? 1e6 : 1);
+        break;
+    case CURLINFO_OFF_T:
+        *(curl_off_t *)to = number_value(transfer, number);
+        break;
+    case CURLINFO_SOCKET:
+        *(curl_socket_t *)to = (curl_socket_t)number_value(transfer, number);
+        break;
+    default: /* CURLINFO_SLIST and CURLINFO_PTR are one type */
+        *(void **)to = pointer_value(number);
+        break;
+    }
+    return CURLE_OK;
+}

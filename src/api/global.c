@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "api/global.h"
+
+#include "util/mem.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static unsigned n_inits; /* not yet undone; under the mutex */
+
+/*
+ * The first of several decides about the memory; hooks NULL: the C library's. Cleaning up leaves
+ * the hooks, because what was allocated through them may still be freed after it.
+ */
+static CURLcode init(const struct whim_mem_hooks *hooks, bool is_lazy)
+{
+    pthread_mutex_lock(&mutex);
+    if (n_inits == 0) {
+        if (hooks)
+            whim_mem_set_hooks(hooks);
+        else
+            whim_mem_reset_hooks();
+    }
+    if (n_inits == 0 || !is_lazy)
+        n_inits++;
+    pthread_mutex_unlock(&mutex);
+    return CURLE_OK;
+}
+
+CURLcode whim_global_init_lazily(void)
+{
+    return init(NULL, true);
+}
+
+/* The flags choose nothing: TLS is always wanted, and the others are of other systems. */
+CURLcode curl_global_init(long flags)
+{
+    return init(NULL, false);
+}
+
+CURLcode curl_global_init_mem(long flags, curl_malloc_callback malloc_cb,
+                              curl_free_callback free_cb, curl_realloc_callback realloc_cb,
+                              curl_strdup_callback strdup_cb, curl_calloc_callback calloc_cb)
+{
+    struct whim_mem_hooks hooks = {
+        .malloc = malloc_cb,
+        .free = free_cb,
+        .realloc = realloc_cb,
+        .strdup = strdup_cb,
+        .calloc = calloc_cb,
+    };
+
+    if (!malloc_cb || !free_cb || !realloc_cb || !strdup_cb || !calloc_cb)
+        return CURLE_FAILED_INIT;
+    return init(&hooks, false);
+}
+
+void curl_global_cleanup(void)
+{
+    pthread_mutex_lock(&mutex);
+    if (n_inits > 0)
+        n_inits--;
+    pthread_mutex_unlock(&mutex);
+}
+
+/* What is traced is said by VERBOSE alone: there are no components to choose among. */
+CURLcode curl_global_trace(const char *config)
+{
+    return CURLE_OK;
+}
+
+/* There is no TLS library to choose. */
+CURLsslset curl_global_sslset(curl_sslbackend id, const char *name,
+                              const curl_ssl_backend ***pick_available)
+{
+    static const curl_ssl_backend *none[] = {NULL};
+
+    if (pick_available)
+        *pick_available = none;
+    return CURLSSLSET_NO_BACKENDS;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * What is built in, in alphabetical order: FEATURE(name, bit) with the name in
+ * curl_version_info()->feature_names and the bit CURL_VERSION_<bit>; PROTOCOL(scheme).
+ *
+ * Define the rows wanted and include; the table undefines them. No guard: it is read many times.
+ */
+#ifndef FEATURE
+#define FEATURE(name, bit)
+#endif
+#ifndef PROTOCOL
+#define PROTOCOL(scheme)
+#endif
+
+FEATURE("AsynchDNS", ASYNCHDNS)
+FEATURE("IPv6", IPV6)
+FEATURE("Largefile", LARGEFILE)
+FEATURE("threadsafe", THREADSAFE)
+
+PROTOCOL("http")
+
+#undef FEATURE
+#undef PROTOCOL

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * TIME_ZONE(name, minutes west of Greenwich): the names that curl_getdate() knows. The military
+ * letters are not here: they follow from the alphabet.
+ */
+TIME_ZONE("GMT", 0)
+TIME_ZONE("UT", 0)
+TIME_ZONE("UTC", 0)
+TIME_ZONE("WET", 0)
+
+TIME_ZONE("WAT", 60)
+TIME_ZONE("AST", 240)
+TIME_ZONE("ADT", 180)
+TIME_ZONE("EST", 300)
+TIME_ZONE("EDT", 240)
+TIME_ZONE("CST", 360)
+TIME_ZONE("CDT", 300)
+TIME_ZONE("MST", 420)
+TIME_ZONE("MDT", 360)
+TIME_ZONE("PST", 480)
+TIME_ZONE("PDT", 420)
+TIME_ZONE("YST", 540)
+TIME_ZONE("YDT", 480)
+TIME_ZONE("HST", 600)
+TIME_ZONE("HDT", 540)
+TIME_ZONE("CAT", 600)
+TIME_ZONE("AHST", 600)
+TIME_ZONE("NT", 660)
+TIME_ZONE("IDLW", 720)
+
+TIME_ZONE("BST", -60)
+TIME_ZONE("CET", -60)
+TIME_ZONE("CEST", -120)
+TIME_ZONE("MET", -60)
+TIME_ZONE("MEWT", -60)
+TIME_ZONE("MEST", -120)
+TIME_ZONE("MESZ", -120)
+TIME_ZONE("FWT", -60)
+TIME_ZONE("FST", -120)
+TIME_ZONE("EET", -120)
+TIME_ZONE("WAST", -420)
+TIME_ZONE("WADT", -480)
+TIME_ZONE("CCT", -480)
+TIME_ZONE("JST", -540)
+TIME_ZONE("EAST", -600)
+TIME_ZONE("EADT", -660)
+TIME_ZONE("GST", -600)
+TIME_ZONE("NZT", -720)
+TIME_ZONE("NZST", -720)
+TIME_ZONE("NZDT", -780)
+TIME_ZONE("IDLE", -720)
+#undef TIME_ZONE

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Hosts as they are written: which need no query, and how names are compared.
+ * Nothing here allocates, and no server is asked.
+ */
+#ifndef WHIM_DNS_HOST_H
+#define WHIM_DNS_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/address.h"
+
+/* No name is longer: 253 characters and a dot in DNS, 255 in CURLOPT_RESOLVE. */
+enum { WHIM_DNS_MAX_HOST_LEN = 255 };
+
+/* A name in the form in which it is compared: lower case; a trailing dot is part of it. */
+struct whim_dns_name {
+    uint32_t hash;
+    uint32_t len;
+    char text[WHIM_DNS_MAX_HOST_LEN + 1];
+};
+
+/* false: empty, too long, or with a NUL in it, which no name has. */
+bool whim_dns_name_init(struct whim_dns_name *name, const char *host, size_t len);
+
+/*
+ * Reads a numeric IPv4 or IPv6 host, the latter with or without its brackets and with or without a
+ * zone ("fe80::1%eth0", "fe80::1%2"; a zone that is unknown here counts as none). The port is 0.
+ * false: it is a name.
+ */
+bool whim_dns_numeric(const char *host, size_t len, struct whim_address *ret_address);
+
+/* "localhost" or a name under it (RFC 6761 section 6.3), with or without a trailing dot. */
+bool whim_dns_is_localhost(const char *host, size_t len);
+
+#endif

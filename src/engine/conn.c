@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/conn.h"
+
+#include "engine/deadline.h"
+#include "engine/dial.h"
+#include "engine/guard.h"
+#include "engine/multi.h"
+#include "engine/pool.h"
+#include "engine/start.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "util/mem.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name;
+    unsigned next;
+} states[] = {
+#define CONN_STATE(name, next) [WHIM_CONN_##name] = {#name, next},
+#include "engine/tbl/conn_states.h"
+};
+
+const char *whim_conn_state_name(enum whim_conn_state state)
+{
+    return states[state].name;
+}
+
+void whim_conn_enter(struct whim_conn *conn, enum whim_conn_state state)
+{
+    assert(state == WHIM_CONN_CLOSED || states[conn->state].next & 1u << state);
+    conn->state = (uint8_t)state;
+}
+
+/* What curl_easy_getinfo() will tell of the connection, also when it has gone. */
+static void note_conn(struct whim_transfer *transfer, const struct whim_conn *conn)
+{
+    transfer->info.conn_id = conn->id;
+    transfer->info.remote = conn->remote;
+    transfer->info.local = conn->local;
+    transfer->info.active_fd = conn->link.fd;
+}
+
+static void bind_transfer(struct whim_conn *conn, struct whim_transfer *transfer)
+{
+    conn->transfer = transfer;
+    transfer->conn = conn;
+    conn->n_transfers++;
+}
+
+bool whim_conn_open(struct whim_transfer *transfer)
+{
+    struct whim_multi *multi = transfer->multi;
+    const struct whim_options *options = &transfer->options;
+    struct whim_conn *conn = whim_calloc(1, sizeof(*conn));
+
+    if (!conn)
+        return false;
+    conn->multi = multi;
+    conn->origin = transfer->origin;
+    whim_origin_ref(conn->origin);
+    conn->origin->n_conns++;
+    multi->pool.n_conns++;
+    conn->id = ++multi->pool.last_conn_id;
+    conn->created_us = multi->now_us;
+    conn->is_connect_only = whim_opt_num(options, WHIM_OPT_CONNECT_ONLY) != 0;
+    conn->session = conn->is_connect_only ? &whim_raw_session : &whim_http1_session;
+    conn->close_cb = WHIM_OPT_FN(curl_closesocket_callback, options, WHIM_OPT_CLOSESOCKETFUNCTION);
+    conn->close_data = whim_opt_ptr(options, WHIM_OPT_CLOSESOCKETDATA);
+    conn->state = WHIM_CONN_RESOLVING;
+    whim_socket_link_init(&conn->link, -1);
+    whim_list_init(&conn->in_origin);
+    whim_list_init(&conn->in_idle);
+    whim_list_init(&conn->lingering);
+    whim_list_init(&conn->in_pool);
+    whim_list_add_last(&multi->pool.conns, &conn->in_pool);
+    bind_transfer(conn, transfer);
+    transfer->info.n_connects++;
+    if (whim_dial_begin(conn))
+        return true;
+    transfer->conn = NULL;
+    conn->transfer = NULL;
+    whim_conn_close(conn);
+    return false;
+}
+
+static void learn_local_address(struct whim_conn *conn)
+{
+    struct sockaddr_storage storage;
+    socklen_t len = sizeof(storage);
+
+    if (getsockname(conn->link.fd, (void *)&storage, &len) == 0)
+        whim_address_from_sockaddr(&conn->local, (void *)&storage);
+}
+
+void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address *remote)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    struct whim_multi *multi = conn->multi;
+    char text[WHIM_ADDRESS_TEXT_BYTES];
+
+    conn->remote = *remote;
+    whim_socket_link_init(&conn->link, fd);
+    learn_local_address(conn);
+    whim_conn_enter(conn, WHIM_CONN_READY);
+    whim_registry_want(&multi->registry, fd, WHIM_OWNER_CONN, conn, 0);
+    note_conn(transfer, conn);
+    transfer->info.connect_us = whim_info_since_start(&transfer->info, multi->now_us);
+    if (whim_trace_is_on(transfer))
+        whim_trace_text(transfer, "Connected to %s (%s) port %u (#%lld)", conn->origin->host,
+                        whim_address_text(&conn->remote, text), conn->origin->key.port,
+                        (long long)conn->id);
+    whim_start_request(transfer);
+}
+
+void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer)
+{
+    whim_conn_enter(conn, WHIM_CONN_READY);
+    conn->is_reused = true;
+    bind_transfer(conn, transfer);
+    note_conn(transfer, conn);
+}
+
+void whim_conn_release(struct whim_conn *conn, bool can_keep)
+{
+    struct whim_multi *multi = conn->multi;
+    struct whim_origin *origin = conn->origin;
+
+    if (conn->state == WHIM_CONN_READY)
+        conn->session->end(conn);
+    if (!can_keep || conn->is_no_reuse || conn->is_connect_only || multi->is_closing ||
+        multi->is_dead || conn->state != WHIM_CONN_READY) {
+        whim_conn_close(conn);
+        return;
+    }
+    whim_conn_enter(conn, WHIM_CONN_IDLE);
+    whim_pool_keep(multi, conn); /* may close others, or wake who waits */
+    whim_conn_update_interest(conn);
+    whim_pool_wake(multi, origin);
+}
+
+void whim_conn_close_socket(struct whim_multi *multi, int fd, curl_closesocket_callback close_cb,
+                            void *close_data)
+{
+    unsigned before;
+
+    whim_registry_forget(multi, fd);
+    if (!close_cb) {
+        close(fd);
+        return;
+    }
+    before = whim_guard_enter(multi, WHIM_IN_EASY_CB);
+    close_cb(close_data, fd);
+    whim_guard_leave(multi, before);
+}
+
+void whim_conn_close(struct whim_conn *conn)
+{
+    struct whim_multi *multi = conn->multi;
+    struct whim_origin *origin = conn->origin;
+    int fd = conn->link.fd;
+
+    assert(!conn->transfer);
+    if (conn->state == WHIM_CONN_READY)
+        conn->session->end(conn);
+    whim_pool_unkeep(multi, conn);
+    whim_list_del(&conn->in_pool);
+    whim_conn_enter(conn, WHIM_CONN_CLOSED);
+    whim_dial_end(conn);
+    conn->link.ops->fini(&conn->link);
+    if (fd >= 0)
+        whim_conn_close_socket(multi, fd, conn->close_cb, conn->close_data);
+    multi->pool.n_conns--;
+    origin->n_conns--;
+    whim_free(conn);
+    if (!multi->is_closing)
+        whim_pool_wake(multi, origin);
+    whim_origin_unref(origin);
+}
+
+/* Whatever an idle connection receives, it can carry no other request (C-171). */
+static void on_idle_ready(struct whim_conn *conn)
+{
+    if (!whim_conn_is_alive(conn))
+        whim_conn_close(conn);
+}
+
+void whim_conn_on_socket(struct whim_conn *conn, int fd)
+{
+    struct whim_transfer *transfer = conn->transfer;
+
+    if (!transfer) {
+        on_idle_ready(conn);
+        return;
+    }
+    if (whim_deadline_is_passed(transfer))
+        return;
+    if (conn->state == WHIM_CONN_READY)
+        conn->session->on_ready(conn);
+    else
+        whim_dial_on_socket(conn->dial, fd);
+}
+
+/* Without a socket callback only the engine's own set watches: idle ones stay in it. */
+static unsigned idle_interest(const struct whim_conn *conn)
+{
+    bool is_watched = whim_list_is_linked(&conn->lingering) || conn->multi->is_idle_watched ||
+                      !conn->multi->socket_cb;
+
+    return is_watched ? WHIM_READ : 0;
+}
+
+void whim_conn_update_interest(struct whim_conn *conn)
+{
+    unsigned interest;
+
+    if (conn->link.fd < 0)
+        return;
+    interest = conn->state == WHIM_CONN_IDLE ? idle_interest(conn) : conn->session->want(conn);
+    whim_registry_want(&conn->multi->registry, conn->link.fd, WHIM_OWNER_CONN, conn,
+                       conn->link.ops->want(&conn->link, interest));
+}
+
+bool whim_conn_is_alive(struct whim_conn *conn)
+{
+    char byte;
+    ssize_t n;
+
+    do
+        n = recv(conn->link.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    while (n < 0 && errno == EINTR);
+    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Connection: a chain of links, a protocol session on top, and the transfer that rides it.
+ *
+ * Made by whim_conn_open() for a transfer that found none to reuse; from then on the pool counts
+ * it. It closes in one place, whim_conn_close(), where REMOVE is announced first, whatever the
+ * phase. An idle connection owns no buffer.
+ */
+#ifndef WHIM_ENGINE_CONN_H
+#define WHIM_ENGINE_CONN_H
+
+#include "engine/session.h"
+#include "net/link.h"
+#include "proto/http1_parser.h"
+#include "util/address.h"
+#include "util/list.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct whim_dial;
+struct whim_held;
+struct whim_multi;
+struct whim_origin;
+struct whim_transfer;
+
+enum whim_conn_state {
+#define CONN_STATE(name, next) WHIM_CONN_##name,
+#include "engine/tbl/conn_states.h"
+    WHIM_CONN_STATE_MAX
+};
+
+struct whim_conn {
+    struct whim_multi *multi;
+    struct whim_origin *origin; /* a reference */
+    struct whim_transfer *transfer; /* that rides it; NULL while idle */
+    const struct whim_session_ops *session;
+    struct whim_list in_pool;
+    struct whim_list in_origin; /* idle: newest first */
+    struct whim_list in_idle;   /* idle: oldest first */
+    struct whim_list lingering; /* idle since this drive call */
+    struct whim_link link;      /* the topmost one */
+    uint8_t state;              /* enum whim_conn_state; written by whim_conn_enter() alone */
+    bool is_reused : 1;         /* the current transfer is not its first */
+    bool is_no_reuse : 1;       /* to be closed when the transfer ends */
+    bool is_connect_only : 1;
+    bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
+    uint32_t n_transfers;
+    int64_t id;
+    int64_t created_us;
+    int64_t idle_since_us;
+
+    struct whim_dial *dial;     /* while RESOLVING and DIALING */
+    curl_closesocket_callback close_cb; /* remembered from the transfer that opened it (C-35) */
+    void *close_data;
+    struct whim_address remote;
+    struct whim_address local;
+
+    struct whim_http1_parser parser; /* the http1 session's */
+    char *out;                  /* head bytes that the socket did not take; NULL: none */
+    uint32_t out_len;
+    uint32_t out_off;
+    struct whim_held *held;     /* received, but not delivered: the transfer is paused */
+};
+
+/*
+ * Opens a connection to the transfer's origin and begins to resolve. False: out of memory, and
+ * nothing is left of it. After true the transfer may have been finished already.
+ */
+bool whim_conn_open(struct whim_transfer *transfer);
+
+/* Changes the state; the move must be in the table. */
+void whim_conn_enter(struct whim_conn *conn, enum whim_conn_state state);
+const char *whim_conn_state_name(enum whim_conn_state state);
+
+/* Dialing has given a connected socket: sets up the link and begins the request. */
+void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address *remote);
+
+/* A transfer takes an idle connection. */
+void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer);
+
+/* The transfer gives it back: to the pool when it may be kept, else it is closed. */
+void whim_conn_release(struct whim_conn *conn, bool can_keep);
+
+/* Ends it in whatever state and frees it. The transfer, if any, has let go of it. */
+void whim_conn_close(struct whim_conn *conn);
+
+/* The loop says that its socket, or one of its dial attempts' sockets, is ready. */
+void whim_conn_on_socket(struct whim_conn *conn, int fd);
+
+/* Tells the registry what it waits for now. */
+void whim_conn_update_interest(struct whim_conn *conn);
+
+/* Is an idle connection still usable? Looks without taking data (C-171). */
+bool whim_conn_is_alive(struct whim_conn *conn);
+
+/* Closes a descriptor through its closesocket callback, after REMOVE. close_cb may be NULL. */
+void whim_conn_close_socket(struct whim_multi *multi, int fd, curl_closesocket_callback close_cb,
+                            void *close_data);
+
+#endif

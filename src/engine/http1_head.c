@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/http1_exchange.h"
+
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "proto/http1_parser.h"
+#include "proto/http1_request.h"
+
+#include <string.h>
+
+/* A body longer than this, or of unknown length, asks first: 100-continue. */
+enum { EXPECT_BYTES = 1024 * 1024 };
+
+static const char *const method_names[WHIM_METHOD_MAX] = {
+    [WHIM_METHOD_GET] = "GET",
+    [WHIM_METHOD_HEAD] = "HEAD",
+    [WHIM_METHOD_POST] = "POST",
+    [WHIM_METHOD_POST_MIME] = "POST",
+    [WHIM_METHOD_PUT] = "PUT",
+};
+
+static struct whim_http1_text text_option(const struct whim_transfer *transfer, enum whim_opt row)
+{
+    const struct whim_str *str = whim_opt_str(&transfer->options, row);
+
+    if (!str)
+        return (struct whim_http1_text){NULL, 0};
+    return (struct whim_http1_text){str->text, str->len};
+}
+
+static struct whim_http1_text method_text(const struct whim_transfer *transfer)
+{
+    struct whim_http1_text custom = text_option(transfer, WHIM_OPT_CUSTOMREQUEST);
+    const char *name = method_names[transfer->method];
+
+    return custom.ptr ? custom : (struct whim_http1_text){name, strlen(name)};
+}
+
+/* Path and query, as they stand side by side in the URL's text. */
+static struct whim_http1_text target_text(const struct whim_transfer *transfer)
+{
+    struct whim_http1_text custom = text_option(transfer, WHIM_OPT_REQUEST_TARGET);
+    const struct whim_url *url = &transfer->url;
+    size_t len = url->path.len;
+
+    if (custom.ptr)
+        return custom;
+    if (url->has & WHIM_URL_HAS_QUERY)
+        len += 1 + url->query.len;
+    return (struct whim_http1_text){transfer->url_text->text + url->path.off, len};
+}
+
+static bool expects_continue(const struct whim_transfer *transfer, bool is_http10)
+{
+    const struct whim_upload *upload = &transfer->upload;
+    const struct curl_slist *headers = whim_opt_ptr(&transfer->options, WHIM_OPT_HTTPHEADER);
+
+    if (is_http10 || upload->source == WHIM_UPLOAD_NONE || upload->is_read_to_end)
+        return false;
+    if (headers && whim_http1_list_find(headers, "Expect"))
+        return whim_http1_list_says(headers, "Expect", "100-continue");
+    return upload->n_left < 0 || upload->n_left > EXPECT_BYTES;
+}
+
+static CURLcode to_curlcode(struct whim_transfer *transfer, enum whim_http1_request_result result)
+{
+    switch (result) {
+    case WHIM_HTTP1_REQUEST_OK:
+        return CURLE_OK;
+    case WHIM_HTTP1_REQUEST_BAD_TEXT:
+        whim_trace_error(transfer, "A line end or NUL in a part of the request's head");
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    case WHIM_HTTP1_REQUEST_TOO_LARGE:
+        whim_trace_error(transfer, "The request's head is too large");
+        return CURLE_TOO_LARGE;
+    default:
+        return CURLE_OUT_OF_MEMORY;
+    }
+}
+
+/*
+ * The Host field's value. In nearly every URL it stands there as it is; only a default port that
+ * is written out, a zone or CURLOPT_PORT make it differ, and then it is built in *scratch.
+ */
+static CURLcode host_text(const struct whim_transfer *transfer, struct whim_buf *scratch,
+                          struct whim_http1_text *ret_host)
+{
+    const struct whim_url *url = &transfer->url;
+    const char *text = transfer->url_text->text;
+    bool is_verbatim = !(url->has & WHIM_URL_HAS_ZONE) &&
+                       !(url->has & WHIM_URL_HAS_PORT &&
+                         url->port == whim_scheme_info(url->scheme_id)->default_port) &&
+                       !whim_opt_num(&transfer->options, WHIM_OPT_PORT);
+    uint32_t off = url->host.off - (url->host_kind == WHIM_HOST_IPV6);
+
+    if (is_verbatim) {
+        *ret_host = (struct whim_http1_text){text + off, url->path.off - off};
+        return CURLE_OK;
+    }
+    if (whim_url_add_authority(scratch, text, url) != WHIM_BUF_OK)
+        return CURLE_OUT_OF_MEMORY;
+    *ret_host = (struct whim_http1_text){scratch->data, scratch->len};
+    return CURLE_OK;
+}
+
+CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
+                               bool *ret_expects_continue)
+{
+    const struct whim_options *options = &transfer->options;
+    const struct whim_upload *upload = &transfer->upload;
+    bool is_http10 = whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0;
+    bool has_body = upload->source != WHIM_UPLOAD_NONE;
+    struct whim_buf scratch;
+    struct whim_http1_request request = {
+        .method = method_text(transfer),
+        .target = target_text(transfer),
+        .range = text_option(transfer, WHIM_OPT_RANGE),
+        .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
+        .referer = text_option(transfer, WHIM_OPT_REFERER),
+        .cookie = text_option(transfer, WHIM_OPT_COOKIE),
+        .headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER),
+        .content_length = has_body && !upload->is_chunked ? upload->n_left : -1,
+        .is_http10 = is_http10,
+        .is_chunked = has_body && upload->is_chunked,
+        .is_form = transfer->method == WHIM_METHOD_POST,
+        .expects_continue = expects_continue(transfer, is_http10),
+    };
+    CURLcode result;
+
+    whim_buf_init(&scratch, ret_head->max_len);
+    whim_buf_reset(ret_head);
+    result = host_text(transfer, &scratch, &request.host);
+    if (result == CURLE_OK)
+        result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
+    whim_buf_fini(&scratch);
+    *ret_expects_continue = request.expects_continue;
+    return result;
+}
+
+unsigned whim_http1_parser_options(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+    unsigned flags = 0;
+
+    if (transfer->method == WHIM_METHOD_HEAD)
+        flags |= WHIM_HTTP1_TO_HEAD;
+    if (whim_opt_num(options, WHIM_OPT_HTTP09_ALLOWED))
+        flags |= WHIM_HTTP1_ALLOW_09;
+    if (!whim_opt_num(options, WHIM_OPT_HTTP_TRANSFER_DECODING))
+        flags |= WHIM_HTTP1_RAW_CHUNKS;
+    if (whim_opt_num(options, WHIM_OPT_IGNORE_CONTENT_LENGTH))
+        flags |= WHIM_HTTP1_IGNORE_LENGTH;
+    return flags;
+}

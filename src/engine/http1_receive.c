@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/http1_exchange.h"
+
+#include "engine/conn.h"
+#include "engine/deliver.h"
+#include "engine/held.h"
+#include "engine/multi.h"
+#include "engine/pace.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "proto/http1_fields.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    CURLcode code;
+    const char *text;
+} errors[] = {
+    [WHIM_HTTP1_OK] = {CURLE_OK, ""},
+#define HTTP1_ERROR(name, code, text) [WHIM_HTTP1_##name] = {code, text},
+#include "proto/tbl/http1_errors.h"
+};
+
+static enum whim_http1_step fail(struct whim_conn *conn, CURLcode result)
+{
+    whim_transfer_finish(conn->transfer, result, false);
+    return WHIM_HTTP1_GONE;
+}
+
+static enum whim_http1_step fail_parse(struct whim_conn *conn)
+{
+    const struct whim_http1_parser *parser = &conn->parser;
+
+    if (parser->error == WHIM_HTTP1_CLOSED_IN_BODY && parser->framing == WHIM_HTTP1_BY_LENGTH)
+        whim_trace_error(conn->transfer, "transfer closed with %lld bytes remaining to read",
+                         (long long)parser->n_left);
+    else
+        whim_trace_error(conn->transfer, "%s", errors[parser->error].text);
+    return fail(conn, errors[parser->error].code);
+}
+
+/* The response is complete; leftover bytes behind it belong to nobody. */
+static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    bool is_sent = !conn->out && whim_upload_is_done(&transfer->upload);
+
+    transfer->is_response_done = true;
+    if (n_leftover) {
+        whim_trace_text(transfer, "Excess found after the response: %zu bytes, closing", n_leftover);
+        conn->is_no_reuse = true;
+    }
+    if (!is_sent && !conn->is_send_over && !transfer->is_continue_awaited &&
+        conn->parser.status < 300 && conn->parser.can_keep_alive)
+        return WHIM_HTTP1_GO_ON; /* accepted early: the rest of the request still goes out */
+    if (!is_sent)
+        conn->is_no_reuse = true;
+    whim_transfer_finish(transfer, CURLE_OK, conn->parser.can_keep_alive);
+    return WHIM_HTTP1_GONE;
+}
+
+static void note_status(struct whim_conn *conn)
+{
+    struct whim_info *info = &conn->transfer->info;
+
+    info->response_code = conn->parser.status;
+    info->http_version = conn->parser.version;
+}
+
+static CURLcode note_field(struct whim_transfer *transfer, const struct whim_http1_piece *field)
+{
+    struct whim_info *info = &transfer->info;
+
+    if (field->name_len == sizeof("Content-Type") - 1 &&
+        whim_http1_is_name(field->name, field->name_len, "Content-Type")) {
+        if (whim_str_set(&info->content_type, field->value, field->value_len) != 0)
+            return CURLE_OUT_OF_MEMORY;
+        info->has_content_type = true;
+    } else if (field->name_len == sizeof("Retry-After") - 1 &&
+               whim_http1_is_name(field->name, field->name_len, "Retry-After")) {
+        info->retry_after_s = whim_http1_parse_retry_after(field->value, field->value_len);
+    } else if (field->name_len == sizeof("Last-Modified") - 1 &&
+               whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) &&
+               whim_http1_is_name(field->name, field->name_len, "Last-Modified")) {
+        info->filetime = whim_http1_parse_date(field->value, field->value_len);
+    }
+    return CURLE_OK;
+}
+
+/* 100 Continue, or a final answer that came instead of it (RFC 9110 section 10.1.1). */
+static void end_wait_for_continue(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+
+    if (!transfer->is_continue_awaited)
+        return;
+    if (!conn->parser.is_final && conn->parser.status != 100)
+        return;
+    transfer->is_continue_awaited = false;
+    if (conn->parser.is_final) {
+        whim_trace_text(transfer, "The server answered without asking for the body: not sending it");
+        conn->is_send_over = true;
+        conn->is_no_reuse = true;
+    } else {
+        whim_transfer_schedule(transfer);
+    }
+}
+
+static CURLcode check_size(struct whim_transfer *transfer, int64_t size)
+{
+    int64_t max = whim_opt_num(&transfer->options, WHIM_OPT_MAXFILESIZE_LARGE);
+
+    if (max <= 0 || size <= max)
+        return CURLE_OK;
+    whim_trace_error(transfer, "Maximum file size exceeded");
+    return CURLE_FILESIZE_EXCEEDED;
+}
+
+/* A header block has ended: what it means for the rest of the exchange. */
+static CURLcode note_block_end(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    const struct whim_http1_parser *parser = &conn->parser;
+
+    end_wait_for_continue(conn);
+    if (!parser->is_final)
+        return CURLE_OK;
+    if (parser->framing == WHIM_HTTP1_BY_LENGTH || parser->framing == WHIM_HTTP1_NO_BODY)
+        transfer->info.content_length = parser->content_length;
+    if (parser->status >= 400 && whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
+        whim_trace_error(transfer, "The requested URL returned error: %d", parser->status);
+        return CURLE_HTTP_RETURNED_ERROR;
+    }
+    if (parser->status >= 300 && !whim_upload_is_done(&transfer->upload) && !conn->is_send_over &&
+        !whim_opt_num(&transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR)) {
+        whim_trace_text(transfer, "HTTP error before end of send, stop sending");
+        conn->is_send_over = true;
+        conn->is_no_reuse = true;
+    }
+    return check_size(transfer, transfer->info.content_length);
+}
+
+/* What the event tells the engine, before the application sees it. */
+static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
+                           const struct whim_http1_piece *piece)
+{
+    struct whim_info *info = &conn->transfer->info;
+    CURLcode result = CURLE_OK;
+
+    switch (event) {
+    case WHIM_HTTP1_BODY:
+        info->n_received += (int64_t)piece->len;
+        return check_size(conn->transfer, info->n_received);
+    case WHIM_HTTP1_STATUS:
+        note_status(conn);
+        break;
+    case WHIM_HTTP1_FIELD:
+        result = note_field(conn->transfer, piece);
+        break;
+    case WHIM_HTTP1_BLOCK_END:
+        break; /* noted after the line was delivered: the application sees why it failed */
+    default:
+        break;
+    }
+    info->header_bytes += (uint32_t)piece->len;
+    whim_trace_data(conn->transfer, CURLINFO_HEADER_IN, piece->data, piece->len);
+    return result;
+}
+
+static enum whim_http1_step hold(struct whim_conn *conn, enum whim_http1_event event,
+                                 const char *piece, size_t piece_len, const char *rest,
+                                 size_t rest_len)
+{
+    struct whim_held *held = whim_held_new(event, piece, piece_len, rest, rest_len);
+
+    if (!held)
+        return fail(conn, CURLE_OUT_OF_MEMORY);
+    conn->held = held;
+    return WHIM_HTTP1_STAY;
+}
+
+/* Hands a piece to the application; what it does not take is held, with the rest of the input. */
+static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_event event,
+                                    const char *data, size_t len, const char *rest, size_t rest_len)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    CURLcode result = CURLE_OK;
+    enum whim_delivery delivery;
+    size_t n_taken = 0;
+
+    if (event == WHIM_HTTP1_BODY) {
+        delivery = whim_opt_num(&transfer->options, WHIM_OPT_NOBODY)
+                       ? WHIM_DELIVERED
+                       : whim_deliver_body(transfer, data, len, &n_taken, &result);
+    } else {
+        delivery = transfer->is_recv_paused ? WHIM_DELIVERY_PAUSED
+                                            : whim_deliver_header(transfer, data, len, &result);
+    }
+    if (delivery == WHIM_DELIVERY_FAILED)
+        return fail(conn, result);
+    if (delivery == WHIM_DELIVERY_PAUSED)
+        return hold(conn, event, data + n_taken, len - n_taken, rest, rest_len);
+    if (event == WHIM_HTTP1_BLOCK_END) {
+        result = note_block_end(conn);
+        if (result != CURLE_OK)
+            return fail(conn, result);
+    }
+    return WHIM_HTTP1_GO_ON;
+}
+
+/* Parses and delivers received bytes. */
+static enum whim_http1_step consume(struct whim_conn *conn, const char *data, size_t len)
+{
+    struct whim_http1_piece piece;
+    enum whim_http1_step step;
+    CURLcode result;
+
+    for (;;) {
+        enum whim_http1_event event = whim_http1_pull(&conn->parser, &data, &len, &piece);
+
+        switch (event) {
+        case WHIM_HTTP1_MORE:
+            return WHIM_HTTP1_GO_ON;
+        case WHIM_HTTP1_DONE:
+            return complete(conn, len);
+        case WHIM_HTTP1_ERROR:
+            return fail_parse(conn);
+        default:
+            break;
+        }
+        result = note_event(conn, event, &piece);
+        if (result != CURLE_OK)
+            return fail(conn, result);
+        step = deliver(conn, event, piece.data, piece.len, data, len);
+        if (step != WHIM_HTTP1_GO_ON)
+            return step;
+    }
+}
+
+/* After a pause: first the refused piece, then the bytes behind it. */
+static enum whim_http1_step consume_held(struct whim_conn *conn)
+{
+    struct whim_held *held = conn->held;
+    const char *rest = held->bytes + held->piece_len;
+    enum whim_http1_step step = WHIM_HTTP1_GO_ON;
+
+    conn->held = NULL; /* whoever pauses again holds anew what is left */
+    if (held->event != WHIM_HTTP1_MORE)
+        step = deliver(conn, held->event, held->bytes, held->piece_len, rest, held->rest_len);
+    if (step == WHIM_HTTP1_GO_ON)
+        step = consume(conn, rest, held->rest_len);
+    whim_free(held);
+    return step;
+}
+
+/* The peer has said all that it will say. */
+static enum whim_http1_step on_close(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+
+    conn->is_no_reuse = true;
+    if (whim_http1_pull_close(&conn->parser) == WHIM_HTTP1_DONE)
+        return complete(conn, 0);
+    if (conn->parser.error != WHIM_HTTP1_CLOSED_EMPTY)
+        return fail_parse(conn);
+    whim_transfer_conn_lost(transfer, CURLE_GOT_NOTHING,
+                            errors[WHIM_HTTP1_CLOSED_EMPTY].text);
+    return WHIM_HTTP1_GONE;
+}
+
+static enum whim_http1_step on_error(struct whim_conn *conn)
+{
+    char reason[128];
+
+    conn->is_no_reuse = true;
+    conn->transfer->info.os_error = conn->link.os_error;
+    snprintf(reason, sizeof(reason), "Recv failure: %s", strerror(conn->link.os_error));
+    whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);
+    return WHIM_HTTP1_GONE;
+}
+
+static void note_first_byte(struct whim_transfer *transfer)
+{
+    if (transfer->is_response_begun)
+        return;
+    transfer->is_response_begun = true;
+    transfer->info.starttransfer_us =
+        whim_info_since_start(&transfer->info, transfer->multi->now_us);
+}
+
+enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    char *buffer = whim_multi_recv_buffer(conn->multi);
+    enum whim_http1_step step = WHIM_HTTP1_GO_ON;
+
+    if (!buffer)
+        return fail(conn, CURLE_OUT_OF_MEMORY);
+    if (conn->held && !transfer->is_recv_paused)
+        step = consume_held(conn);
+    for (int n_rounds = 0; step == WHIM_HTTP1_GO_ON; n_rounds++) {
+        size_t cap = whim_pace_recv_allowance(transfer, WHIM_RECV_BUFFER_BYTES);
+        size_t len = 0;
+
+        if (!cap || transfer->is_recv_paused || transfer->is_response_done)
+            break;
+        if (n_rounds == WHIM_RECV_ROUNDS) {
+            whim_transfer_schedule(transfer); /* others get their turn first (C-69) */
+            break;
+        }
+        switch (conn->link.ops->recv(&conn->link, buffer, cap, &len)) {
+        case WHIM_LINK_OK:
+            note_first_byte(transfer);
+            whim_pace_received(transfer, len);
+            step = consume(conn, buffer, len);
+            break;
+        case WHIM_LINK_AGAIN:
+            return step;
+        case WHIM_LINK_CLOSED:
+            return on_close(conn);
+        case WHIM_LINK_ERROR:
+            return on_error(conn);
+        }
+    }
+    return step;
+}

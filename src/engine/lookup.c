@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/lookup.h"
+
+#include "engine/multi.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "util/clock.h"
+
+#include <sys/socket.h>
+
+static bool reserve(void *ctx, int fd)
+{
+    struct whim_multi *multi = ctx;
+
+    return whim_registry_reserve(&multi->registry, fd);
+}
+
+static void want(void *ctx, int fd, unsigned interest)
+{
+    struct whim_multi *multi = ctx;
+
+    if (!interest) {
+        whim_registry_forget(multi, fd);
+        return;
+    }
+    /* A socket may open while the resolver itself is being made, before the multi knows it. */
+    whim_registry_want(&multi->registry, fd, WHIM_OWNER_RESOLVER, multi, interest);
+}
+
+static const struct whim_resolver_hooks hooks = {
+    .reserve = reserve,
+    .want = want,
+};
+
+static bool has_resolver(struct whim_multi *multi)
+{
+    if (!multi->resolver)
+        multi->resolver = whim_resolver_new(&hooks, multi);
+    return multi->resolver != NULL;
+}
+
+CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer)
+{
+    struct whim_multi *multi = transfer->multi;
+    const struct curl_slist *at = whim_opt_ptr(&transfer->options, WHIM_OPT_RESOLVE);
+
+    for (; at; at = at->next) {
+        if (!has_resolver(multi))
+            return CURLE_OUT_OF_MEMORY;
+        switch (whim_resolver_add_override(multi->resolver, at->data, multi->now_us)) {
+        case WHIM_DNS_OVERRIDE_WILDCARD:
+            transfer->has_dns_wildcard = true;
+            break;
+        case WHIM_DNS_OVERRIDE_SYNTAX:
+            whim_trace_error(transfer, "Couldn't parse CURLOPT_RESOLVE entry '%s'", at->data);
+            return CURLE_SETOPT_OPTION_SYNTAX;
+        case WHIM_DNS_OVERRIDE_NOMEM:
+            return CURLE_OUT_OF_MEMORY;
+        case WHIM_DNS_OVERRIDE_OK:
+        case WHIM_DNS_OVERRIDE_IGNORED:
+            break;
+        }
+    }
+    return CURLE_OK;
+}
+
+static int family_of(int64_t ipresolve)
+{
+    switch (ipresolve) {
+    case CURL_IPRESOLVE_V4:
+        return AF_INET;
+    case CURL_IPRESOLVE_V6:
+        return AF_INET6;
+    default:
+        return AF_UNSPEC;
+    }
+}
+
+/* Most crawls of numeric hosts never need a resolver at all. */
+static enum whim_dns_result answer_numeric(const struct whim_origin_key *key, int family,
+                                           struct whim_dns_answer *ret_answer)
+{
+    struct whim_address address;
+
+    if (!whim_dns_numeric(key->host, key->host_len, &address) ||
+        (family != AF_UNSPEC && family != address.family))
+        return WHIM_DNS_WAIT;
+    ret_answer->reason = WHIM_DNS_REASON_NONE;
+    ret_answer->addrs = whim_dns_addrs_new(1);
+    if (!ret_answer->addrs)
+        return WHIM_DNS_NOMEM;
+    ret_answer->addrs->items[0] = address;
+    return WHIM_DNS_OK;
+}
+
+enum whim_dns_result whim_lookup_origin(struct whim_transfer *transfer, struct whim_dns_wait *wait,
+                                        struct whim_dns_answer *ret_answer)
+{
+    struct whim_multi *multi = transfer->multi;
+    const struct whim_options *options = &transfer->options;
+    const struct whim_origin_key *key = &transfer->origin->key;
+    int64_t cache_s = whim_opt_num(options, WHIM_OPT_DNS_CACHE_TIMEOUT);
+    const struct whim_dns_question question = {
+        .host = key->host,
+        .len = key->host_len,
+        .port = key->port,
+        .family = family_of(whim_opt_num(options, WHIM_OPT_IPRESOLVE)),
+        .servers = whim_opt_text(options, WHIM_OPT_DNS_SERVERS),
+        .interface = whim_opt_text(options, WHIM_OPT_DNS_INTERFACE),
+        .local_ip4 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP4),
+        .local_ip6 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP6),
+        .cache_timeout_ms = cache_s < 0 ? -1 : cache_s * 1000,
+        .shuffle = whim_opt_num(options, WHIM_OPT_DNS_SHUFFLE_ADDRESSES) != 0,
+        .use_wildcards = transfer->has_dns_wildcard,
+    };
+
+    if (!whim_resolver_has_overrides(multi->resolver)) {
+        enum whim_dns_result result = answer_numeric(key, question.family, ret_answer);
+
+        if (result != WHIM_DNS_WAIT)
+            return result;
+    }
+    if (!has_resolver(multi))
+        return WHIM_DNS_NOMEM;
+    return whim_resolver_lookup(multi->resolver, &question, wait, multi->now_us, ret_answer);
+}
+
+void whim_lookup_update_timer(struct whim_multi *multi)
+{
+    int64_t deadline_us;
+
+    if (!multi->resolver)
+        return;
+    deadline_us = whim_resolver_deadline_us(multi->resolver);
+    if (deadline_us == WHIM_NEVER)
+        whim_timer_disarm(&multi->timers, &multi->resolver_timer);
+    else
+        whim_timer_arm(&multi->timers, &multi->resolver_timer, deadline_us);
+}
+
+void whim_lookup_fini(struct whim_multi *multi)
+{
+    whim_timer_disarm(&multi->timers, &multi->resolver_timer);
+    whim_resolver_free(multi->resolver);
+    multi->resolver = NULL;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/multi.h"
+
+#include "engine/conn.h"
+#include "engine/drive.h"
+#include "engine/guard.h"
+#include "engine/lookup.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "util/clock.h"
+#include "util/mem.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MAX_HEAD_BYTES = 1024 * 1024, /* of one request's head */
+    DEFAULT_MAX_STREAMS = 100,
+};
+
+struct whim_multi *whim_multi_new(void)
+{
+    struct whim_multi *multi = whim_calloc(1, sizeof(*multi));
+
+    if (!multi)
+        return NULL;
+    multi->magic = WHIM_MULTI_MAGIC;
+    multi->is_multiplexed = true;
+    multi->announced_us = WHIM_NEVER;
+    multi->max_streams = DEFAULT_MAX_STREAMS;
+    atomic_init(&multi->wakeup_fd, -1);
+    whim_timers_init(&multi->timers);
+    whim_registry_init(&multi->registry);
+    whim_list_init(&multi->transfers);
+    whim_list_init(&multi->runnable);
+    whim_list_init(&multi->waiting);
+    whim_list_init(&multi->messages);
+    whim_pool_init(&multi->pool);
+    whim_timer_init(&multi->resolver_timer, WHIM_TIMER_RESOLVER);
+    whim_notify_init(&multi->notify);
+    whim_poller_init(&multi->poller);
+    whim_buf_init(&multi->head, MAX_HEAD_BYTES);
+    return multi;
+}
+
+/* All but telling the loop: the transfer's request ends here and now, without a message. */
+static void detach(struct whim_multi *multi, struct whim_transfer *transfer)
+{
+    bool was_woken = transfer->is_woken;
+
+    if (transfer->state != WHIM_TRANSFER_DONE && transfer->state != WHIM_TRANSFER_CONNECTED)
+        multi->n_alive--;
+    whim_transfer_unqueue(transfer);
+    whim_transfer_enter(transfer, WHIM_TRANSFER_APART);
+    whim_list_del(&transfer->notified);
+    whim_list_del(&transfer->in_multi);
+    multi->n_transfers--;
+    whim_transfer_release(transfer, false);
+    transfer->is_woken = false;
+    transfer->wait_number = 0;
+    transfer->multi = NULL;
+    if (was_woken)
+        whim_pool_wake(multi, NULL); /* the room that it did not use */
+}
+
+static void tell_timer_is_off(struct whim_multi *multi)
+{
+    unsigned before;
+
+    if (!multi->timer_cb || multi->announced_us == WHIM_NEVER)
+        return;
+    multi->announced_us = WHIM_NEVER;
+    before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
+    multi->timer_cb(multi, -1, multi->timer_data);
+    whim_guard_leave(multi, before);
+}
+
+void whim_multi_free(struct whim_multi *multi)
+{
+    struct whim_list *first;
+    int wakeup_fd = atomic_load(&multi->wakeup_fd);
+
+    /* D-2: what the loop knows is taken back first, while every descriptor is open. */
+    multi->is_closing = true;
+    multi->now_us = whim_clock_now_us();
+    whim_registry_remove_all(multi);
+    tell_timer_is_off(multi);
+
+    while ((first = whim_list_first(&multi->transfers)))
+        detach(multi, WHIM_CONTAINER_OF(first, struct whim_transfer, in_multi));
+    whim_pool_fini(multi);
+    whim_lookup_fini(multi);
+    whim_poller_close(&multi->poller);
+    if (wakeup_fd >= 0)
+        close(wakeup_fd);
+    whim_registry_fini(&multi->registry);
+    whim_buf_fini(&multi->head);
+    whim_free(multi->recv_buffer);
+    whim_free(multi->upload_buffer);
+    memset(multi, 0, sizeof(*multi)); /* stale use fails the magic check, not by luck (C-38) */
+    whim_free(multi);
+}
+
+void whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb)
+{
+    bool is_first_or_last = !multi->socket_cb != !cb;
+    struct whim_list *at;
+
+    multi->socket_cb = cb;
+    if (!is_first_or_last)
+        return;
+    for (at = multi->pool.idle.next; at != &multi->pool.idle; at = at->next)
+        whim_conn_update_interest(WHIM_CONTAINER_OF(at, struct whim_conn, in_idle));
+    whim_registry_reannounce(multi);
+}
+
+/* Everything that one request leaves behind on the handle. */
+static void reset_request(struct whim_multi *multi, struct whim_transfer *transfer)
+{
+    whim_trace_reset_error(transfer);
+    whim_info_reset(&transfer->info);
+    transfer->info.transfer_id = multi->last_transfer_id++;
+    transfer->n_retries = 0;
+    transfer->is_recv_paused = false;
+    transfer->is_send_paused = false;
+    transfer->is_response_begun = false;
+    transfer->is_response_done = false;
+    transfer->is_continue_awaited = false;
+    transfer->wants_fresh_conn = false;
+    transfer->wait_number = 0;
+    transfer->is_woken = false;
+}
+
+CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfer)
+{
+    CURLMcode result;
+
+    if (transfer->multi)
+        return CURLM_ADDED_ALREADY;
+    if (multi->is_dead)
+        return CURLM_ABORTED_BY_CALLBACK;
+    if (transfer->own_multi && transfer->own_multi != multi) {
+        whim_multi_free(transfer->own_multi); /* C-21 */
+        transfer->own_multi = NULL;
+    }
+    reset_request(multi, transfer);
+    transfer->multi = multi;
+    whim_list_add_last(&multi->transfers, &transfer->in_multi);
+    multi->n_transfers++;
+    multi->n_alive++;
+    multi->n_added_ever++;
+    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
+    whim_transfer_schedule(transfer);
+
+    result = whim_drive_settle(multi);
+    if (result == CURLM_OK)
+        return CURLM_OK;
+    detach(multi, transfer); /* C-45: as if it had not been added */
+    multi->n_added_ever--;
+    if (!multi->n_transfers)
+        multi->is_dead = false;
+    return result;
+}
+
+CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *transfer)
+{
+    if (!whim_guard_refuses(multi, WHIM_IN_DRIVE))
+        multi->now_us = whim_clock_now_us();
+    detach(multi, transfer);
+    if (multi->n_transfers)
+        return whim_drive_settle(multi);
+    multi->is_dead = false; /* the last one has left: the multi may be used again (C-81) */
+    return whim_drive_settle(multi);
+}
+
+void whim_multi_die(struct whim_multi *multi)
+{
+    if (!multi->is_closing)
+        multi->is_dead = true;
+}
+
+CURLMcode whim_multi_verdict(struct whim_multi *multi)
+{
+    struct whim_list *at;
+    struct whim_list *next;
+
+    if (!multi->is_dead)
+        return CURLM_OK;
+    for (at = multi->transfers.next; at != &multi->transfers; at = next) {
+        struct whim_transfer *transfer = WHIM_CONTAINER_OF(at, struct whim_transfer, in_multi);
+
+        next = at->next;
+        if (transfer->state != WHIM_TRANSFER_DONE && transfer->state != WHIM_TRANSFER_CONNECTED)
+            whim_transfer_finish(transfer, CURLE_ABORTED_BY_CALLBACK, false);
+    }
+    return CURLM_ABORTED_BY_CALLBACK;
+}
+
+CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd)
+{
+    struct whim_registration *entry = whim_registry_find(&multi->registry, fd);
+    struct whim_list *any = whim_list_first(&multi->transfers);
+
+    if (entry && entry->owner_kind == WHIM_OWNER_CONN) {
+        struct whim_conn *conn = entry->owner;
+
+        if (conn->transfer)
+            return conn->transfer;
+    }
+    return any ? WHIM_CONTAINER_OF(any, struct whim_transfer, in_multi) : NULL;
+}
+
+char *whim_multi_recv_buffer(struct whim_multi *multi)
+{
+    if (!multi->recv_buffer)
+        multi->recv_buffer = whim_malloc(WHIM_RECV_BUFFER_BYTES);
+    return multi->recv_buffer;
+}
+
+#ifndef NDEBUG
+static bool has_reason_to_go_on(const struct whim_multi *multi, const struct whim_transfer *transfer)
+{
+    const struct whim_conn *conn = transfer->conn;
+
+    if (transfer->state == WHIM_TRANSFER_DONE || transfer->state == WHIM_TRANSFER_CONNECTED)
+        return true;
+    if (transfer->is_queued || transfer->is_waiting || transfer->timer.is_armed)
+        return true;
+    if (transfer->is_recv_paused || transfer->is_send_paused)
+        return true;
+    if (!conn)
+        return false;
+    if (conn->state != WHIM_CONN_READY)
+        return true; /* the dial attempts' or the resolver's interests and timers */
+    return multi->registry.entries[conn->link.fd].wanted != 0;
+}
+#endif
+
+void whim_multi_check(struct whim_multi *multi)
+{
+#ifndef NDEBUG
+    for (struct whim_list *at = multi->transfers.next; at != &multi->transfers; at = at->next)
+        assert(has_reason_to_go_on(multi,
+                                   WHIM_CONTAINER_OF(at, struct whim_transfer, in_multi)));
+#endif
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Progress: the callback, or the built-in meter (C-153). Off unless NOPROGRESS is 0.
+ */
+#ifndef WHIM_ENGINE_PROGRESS_H
+#define WHIM_ENGINE_PROGRESS_H
+
+#include <stdbool.h>
+
+struct whim_transfer;
+
+/* Tells how far it is. False: the application wants it aborted. */
+bool whim_progress_update(struct whim_transfer *transfer, bool is_final);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/start.h"
+
+#include "engine/callback.h"
+#include "engine/conn.h"
+#include "engine/deadline.h"
+#include "engine/lookup.h"
+#include "engine/multi.h"
+#include "engine/pool.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "util/mem.h"
+
+#include <string.h>
+
+/* Options that change where bytes go: to ignore one would send them to the wrong peer. */
+static const struct {
+    enum whim_opt row;
+    const char *feature;
+} not_built_in[] = {
+    {WHIM_OPT_PROXY, "a proxy"},
+    {WHIM_OPT_PRE_PROXY, "a pre-proxy"},
+    {WHIM_OPT_UNIX_SOCKET_PATH, "a unix socket"},
+    {WHIM_OPT_ABSTRACT_UNIX_SOCKET, "an abstract unix socket"},
+    {WHIM_OPT_INTERFACE, "a local interface"},
+    {WHIM_OPT_DOH_URL, "DNS over HTTPS"},
+};
+
+static CURLcode check_built_in(struct whim_transfer *transfer)
+{
+    for (size_t i = 0; i < sizeof(not_built_in) / sizeof(not_built_in[0]); i++) {
+        const char *text = whim_opt_text(&transfer->options, not_built_in[i].row);
+
+        if (text && *text) {
+            whim_trace_error(transfer, "The option that asks for %s is not built in",
+                             not_built_in[i].feature);
+            return CURLE_NOT_BUILT_IN;
+        }
+    }
+    if (whim_opt_ptr(&transfer->options, WHIM_OPT_CONNECT_TO)) {
+        whim_trace_error(transfer, "CURLOPT_CONNECT_TO is not built in");
+        return CURLE_NOT_BUILT_IN;
+    }
+    return CURLE_OK;
+}
+
+/* The URL's text, as the application gave it: a string of its own, or a CURLU's. */
+static CURLcode take_url_text(struct whim_transfer *transfer, struct whim_str **ret_text)
+{
+    CURLU *parts = whim_opt_ptr(&transfer->options, WHIM_OPT_CURLU);
+    struct whim_str *text = whim_opt_str(&transfer->options, WHIM_OPT_URL);
+    char *joined;
+    CURLUcode code;
+
+    if (!parts) {
+        if (!text) {
+            whim_trace_error(transfer, "No URL set");
+            return CURLE_URL_MALFORMAT;
+        }
+        *ret_text = whim_str_ref(text);
+        return CURLE_OK;
+    }
+    code = curl_url_get(parts, CURLUPART_URL, &joined, 0);
+    if (code != CURLUE_OK)
+        return whim_url_code_to_curlcode(code);
+    text = whim_str_new(joined, strlen(joined));
+    curl_free(joined);
+    if (!text)
+        return CURLE_OUT_OF_MEMORY;
+    *ret_text = text;
+    return CURLE_OK;
+}
+
+static CURLcode parse_url(struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+    unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+    struct whim_str *text = NULL;
+    struct whim_str *canonical;
+    CURLcode result = take_url_text(transfer, &text);
+    CURLUcode code;
+
+    if (result != CURLE_OK)
+        return result;
+    if (whim_opt_num(options, WHIM_OPT_DISALLOW_USERNAME_IN_URL))
+        flags |= CURLU_DISALLOW_USER;
+    if (whim_opt_num(options, WHIM_OPT_PATH_AS_IS))
+        flags |= CURLU_PATH_AS_IS;
+    code = whim_url_parse(text->text, text->len, flags,
+                          whim_opt_text(options, WHIM_OPT_DEFAULT_PROTOCOL), &transfer->url,
+                          &canonical);
+    if (code != CURLUE_OK) {
+        whim_trace_error(transfer, "URL rejected: %s", whim_url_code_text(code));
+        whim_str_unref(text);
+        return whim_url_code_to_curlcode(code);
+    }
+    if (canonical) {
+        whim_str_unref(text);
+        text = canonical;
+    }
+    whim_str_unref(transfer->url_text);
+    transfer->url_text = text;
+    if (whim_opt_num(options, WHIM_OPT_PORT))
+        transfer->url.port = (uint16_t)whim_opt_num(options, WHIM_OPT_PORT);
+    return CURLE_OK;
+}
+
+static CURLcode check_protocol(struct whim_transfer *transfer)
+{
+    const struct whim_url *url = &transfer->url;
+    const char *name = transfer->url_text->text + url->scheme.off;
+    bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP;
+
+    if (is_allowed && whim_opt_is_set(&transfer->options, WHIM_OPT_PROTOCOLS_STR))
+        is_allowed = whim_opt_num(&transfer->options, WHIM_OPT_PROTOCOLS_STR) &
+                     whim_scheme_bit(url->scheme_id);
+    if (is_allowed)
+        return CURLE_OK;
+    whim_trace_error(transfer, "Protocol \"%.*s\" not supported or disabled in libcurl",
+                     (int)url->scheme.len, name);
+    return CURLE_UNSUPPORTED_PROTOCOL;
+}
+
+/* Host names are compared without regard to case: the key has them in lower case. */
+static CURLcode find_origin(struct whim_transfer *transfer)
+{
+    const struct whim_url *url = &transfer->url;
+    const char *host = transfer->url_text->text + url->host.off;
+    char *lower = NULL;
+    struct whim_origin_key key = {
+        .host = host,
+        .host_len = url->host.len,
+        .port = url->port,
+        .scheme = url->scheme_id,
+        .family = (uint8_t)whim_opt_num(&transfer->options, WHIM_OPT_IPRESOLVE),
+        .scope_id = (uint32_t)whim_opt_num(&transfer->options, WHIM_OPT_ADDRESS_SCOPE),
+    };
+
+    if (url->has & WHIM_URL_HOST_HAS_UPPER) {
+        lower = whim_memdup0(host, url->host.len);
+        if (!lower)
+            return CURLE_OUT_OF_MEMORY;
+        for (uint32_t i = 0; i < url->host.len; i++)
+            if (lower[i] >= 'A' && lower[i] <= 'Z')
+                lower[i] = (char)(lower[i] + ('a' - 'A'));
+        key.host = lower;
+    }
+    transfer->origin = whim_origin_get(&transfer->multi->pool, &key);
+    whim_free(lower);
+    return transfer->origin ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+/* Everything that has to be known before a connection can be looked for. */
+static CURLcode prepare(struct whim_transfer *transfer)
+{
+    CURLcode result;
+
+    if (transfer->origin)
+        return CURLE_OK; /* it has waited, or starts again */
+    result = check_built_in(transfer);
+    if (result == CURLE_OK)
+        result = parse_url(transfer);
+    if (result == CURLE_OK)
+        result = check_protocol(transfer);
+    if (result == CURLE_OK)
+        result = whim_upload_init(transfer);
+    if (result == CURLE_OK)
+        result = whim_lookup_add_overrides(transfer);
+    if (result == CURLE_OK)
+        result = find_origin(transfer);
+    return result;
+}
+
+static bool may_reuse(const struct whim_transfer *transfer)
+{
+    return !transfer->wants_fresh_conn && !whim_opt_num(&transfer->options, WHIM_OPT_FRESH_CONNECT) &&
+           !whim_opt_num(&transfer->options, WHIM_OPT_CONNECT_ONLY);
+}
+
+static void begin_connecting(struct whim_transfer *transfer)
+{
+    transfer->wait_number = 0;
+    transfer->is_woken = false;
+    transfer->info.queue_us = whim_info_since_start(&transfer->info, transfer->multi->now_us);
+    whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTING);
+}
+
+static void take_conn(struct whim_transfer *transfer, struct whim_conn *conn)
+{
+    struct whim_info *info = &transfer->info;
+
+    whim_trace_text(transfer, "Re-using existing connection #%lld with host %s",
+                    (long long)conn->id, conn->origin->host);
+    begin_connecting(transfer);
+    info->namelookup_us = info->queue_us;
+    info->connect_us = info->queue_us;
+    whim_conn_attach(conn, transfer);
+    whim_start_request(transfer);
+}
+
+static void open_conn(struct whim_transfer *transfer)
+{
+    begin_connecting(transfer);
+    whim_deadline_arm(transfer);
+    if (!whim_conn_open(transfer))
+        whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+}
+
+void whim_start_transfer(struct whim_transfer *transfer)
+{
+    struct whim_multi *multi = transfer->multi;
+    struct whim_conn *conn = NULL;
+    enum whim_pool_room room;
+    CURLcode result;
+
+    if (!transfer->info.start_us) {
+        transfer->info.start_us = multi->now_us;
+        transfer->connect_start_us = multi->now_us;
+    }
+    if (!transfer->wait_number && !whim_list_is_empty(&multi->waiting)) {
+        whim_pool_wait_total(multi, transfer); /* nobody overtakes those who wait */
+        whim_deadline_arm(transfer);
+        return;
+    }
+    result = prepare(transfer);
+    if (result != CURLE_OK) {
+        whim_transfer_finish(transfer, result, false);
+        return;
+    }
+    if (may_reuse(transfer))
+        conn = whim_pool_take_idle(multi, transfer->origin, transfer);
+    if (conn) {
+        take_conn(transfer, conn);
+        return;
+    }
+    room = whim_pool_make_room(multi, transfer->origin);
+    if (room == WHIM_POOL_HAS_ROOM) {
+        open_conn(transfer);
+        return;
+    }
+    whim_pool_wait(multi, transfer->origin, transfer, room);
+    whim_deadline_arm(transfer);
+}
+
+/* Asks the application whether it likes the peer that was found (C-155). */
+static CURLcode check_prerequisites(struct whim_transfer *transfer)
+{
+    curl_prereq_callback cb =
+        WHIM_OPT_FN(curl_prereq_callback, &transfer->options, WHIM_OPT_PREREQFUNCTION);
+    const struct whim_info *info = &transfer->info;
+    char remote[WHIM_ADDRESS_TEXT_BYTES];
+    char local[WHIM_ADDRESS_TEXT_BYTES];
+    unsigned before;
+    int answer;
+
+    if (!cb)
+        return CURLE_OK;
+    whim_address_text(&info->remote, remote);
+    whim_address_text(&info->local, local);
+    before = whim_callback_enter(transfer);
+    answer = cb(whim_opt_ptr(&transfer->options, WHIM_OPT_PREREQDATA), remote, local,
+                info->remote.port, info->local.port);
+    whim_callback_leave(transfer, before);
+    if (answer == CURL_PREREQFUNC_OK)
+        return CURLE_OK;
+    whim_trace_error(transfer, "operation aborted by pre-request callback");
+    return CURLE_ABORTED_BY_CALLBACK;
+}
+
+void whim_start_request(struct whim_transfer *transfer)
+{
+    struct whim_conn *conn = transfer->conn;
+    CURLcode result;
+
+    whim_transfer_enter(transfer, WHIM_TRANSFER_REQUESTING);
+    transfer->info.pretransfer_us =
+        whim_info_since_start(&transfer->info, transfer->multi->now_us);
+    result = conn->is_connect_only ? CURLE_OK : check_prerequisites(transfer);
+    if (result != CURLE_OK) {
+        whim_transfer_finish(transfer, result, false);
+        return;
+    }
+    conn->session->begin(conn);
+}

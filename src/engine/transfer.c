@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/transfer.h"
+
+#include "engine/conn.h"
+#include "engine/deadline.h"
+#include "engine/messages.h"
+#include "engine/multi.h"
+#include "engine/pace.h"
+#include "engine/pool.h"
+#include "engine/progress.h"
+#include "engine/start.h"
+#include "engine/trace.h"
+#include "util/mem.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    unsigned next;
+} states[] = {
+#define TRANSFER_STATE(name, next) [WHIM_TRANSFER_##name] = {#name, next},
+#include "engine/tbl/transfer_states.h"
+};
+
+struct whim_transfer *whim_transfer_new(void)
+{
+    struct whim_transfer *transfer = whim_calloc(1, sizeof(*transfer));
+
+    if (!transfer)
+        return NULL;
+    transfer->magic = WHIM_TRANSFER_MAGIC;
+    whim_list_init(&transfer->in_multi);
+    whim_list_init(&transfer->queue);
+    whim_list_init(&transfer->notified);
+    whim_timer_init(&transfer->timer, WHIM_TIMER_TRANSFER);
+    whim_info_reset(&transfer->info);
+    whim_options_init(&transfer->options);
+    return transfer;
+}
+
+struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer)
+{
+    struct whim_transfer *copy = whim_transfer_new();
+
+    if (copy && whim_options_copy(&copy->options, &transfer->options) != CURLE_OK) {
+        whim_transfer_free(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+void whim_transfer_free(struct whim_transfer *transfer)
+{
+    assert(!transfer->multi);
+    if (transfer->own_multi)
+        whim_multi_free(transfer->own_multi);
+    whim_str_unref(transfer->url_text);
+    whim_info_fini(&transfer->info);
+    whim_options_fini(&transfer->options);
+    transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38) */
+    whim_free(transfer);
+}
+
+const char *whim_transfer_state_name(enum whim_transfer_state state)
+{
+    return states[state].name;
+}
+
+void whim_transfer_enter(struct whim_transfer *transfer, enum whim_transfer_state state)
+{
+    assert(state == WHIM_TRANSFER_APART || state == WHIM_TRANSFER_DONE ||
+           states[transfer->state].next & 1u << state);
+    transfer->state = (uint8_t)state;
+}
+
+void whim_transfer_unqueue(struct whim_transfer *transfer)
+{
+    if (transfer->is_waiting)
+        transfer->multi->n_waiting--;
+    if (transfer->is_message_unread)
+        transfer->multi->n_messages--;
+    transfer->is_queued = false;
+    transfer->is_waiting = false;
+    transfer->is_message_unread = false;
+    whim_list_del(&transfer->queue);
+}
+
+void whim_transfer_schedule(struct whim_transfer *transfer)
+{
+    if (transfer->is_queued || transfer->state == WHIM_TRANSFER_DONE)
+        return;
+    whim_transfer_unqueue(transfer);
+    if (transfer->state == WHIM_TRANSFER_WAITING)
+        whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
+    transfer->is_queued = true;
+    whim_list_add_last(&transfer->multi->runnable, &transfer->queue);
+}
+
+void whim_transfer_run(struct whim_transfer *transfer)
+{
+    if (whim_deadline_is_passed(transfer))
+        return; /* it is done */
+    switch ((enum whim_transfer_state)transfer->state) {
+    case WHIM_TRANSFER_QUEUED:
+        whim_start_transfer(transfer);
+        break;
+    case WHIM_TRANSFER_EXCHANGING:
+        transfer->conn->session->on_ready(transfer->conn);
+        break;
+    default:
+        break; /* waits for something else: the pool, the resolver, a dial attempt */
+    }
+}
+
+void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
+{
+    struct whim_conn *conn = transfer->conn;
+
+    whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
+    whim_upload_fini(transfer);
+    whim_pace_fini(transfer);
+    if (conn) {
+        transfer->conn = NULL;
+        conn->transfer = NULL;
+        whim_conn_release(conn, can_keep_conn);
+    }
+    if (transfer->origin) {
+        whim_origin_unref(transfer->origin);
+        transfer->origin = NULL;
+    }
+}
+
+static void note_failure(struct whim_transfer *transfer, CURLcode result)
+{
+    if (!transfer->is_error_told)
+        whim_trace_error(transfer, "%s", curl_easy_strerror(result));
+}
+
+void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool can_keep_conn)
+{
+    struct whim_info *info = &transfer->info;
+
+    if (transfer->state == WHIM_TRANSFER_EXCHANGING && result == CURLE_OK &&
+        !whim_progress_update(transfer, true)) {
+        result = CURLE_ABORTED_BY_CALLBACK;
+        can_keep_conn = false;
+    }
+    info->total_us = whim_info_since_start(info, transfer->multi->now_us);
+    whim_transfer_unqueue(transfer);
+    if (result != CURLE_OK)
+        note_failure(transfer, result);
+    if (transfer->state == WHIM_TRANSFER_REQUESTING && result == CURLE_OK) {
+        whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
+        whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTED); /* keeps its connection */
+    } else {
+        whim_transfer_enter(transfer, WHIM_TRANSFER_DONE);
+        whim_transfer_release(transfer, can_keep_conn && result == CURLE_OK);
+    }
+    transfer->multi->n_alive--;
+    whim_messages_add(transfer, result);
+}
+
+/* A connection that was idle may have been closed by the peer as the request went out. */
+static bool can_retry(const struct whim_transfer *transfer)
+{
+    enum { MAX_RETRIES = 5 };
+
+    return transfer->conn->is_reused && !transfer->is_response_begun &&
+           transfer->n_retries < MAX_RETRIES;
+}
+
+void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, const char *reason)
+{
+    CURLcode rewound;
+
+    if (!can_retry(transfer)) {
+        whim_trace_error(transfer, "%s", reason);
+        whim_transfer_finish(transfer, result, false);
+        return;
+    }
+    whim_trace_text(transfer, "Connection died, retrying a fresh connect");
+    rewound = whim_upload_rewind(transfer);
+    if (rewound != CURLE_OK) {
+        whim_transfer_finish(transfer, rewound, false);
+        return;
+    }
+    transfer->n_retries++;
+    transfer->wants_fresh_conn = true;
+    whim_transfer_release(transfer, false);
+    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
+    whim_transfer_schedule(transfer);
+    whim_deadline_arm(transfer);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "proto/http1_fields.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+/* One bit for each token character. */
+static const uint32_t token_chars[8] = {
+    0x00000000, /* controls */
+    0x03ff6cfa, /* ! # $ % & ' * + - . 0-9 */
+    0xc7fffffe, /* A-Z ^ _ */
+    0x57ffffff, /* ` a-z | ~ */
+};
+
+bool whim_http1_is_token(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (!(token_chars[c >> 5] >> (c & 31) & 1))
+            return false;
+    }
+    return len > 0;
+}
+
+bool whim_http1_is_name(const char *text, size_t len, const char *name)
+{
+    return strlen(name) == len && strncasecmp(text, name, len) == 0;
+}
+
+static bool is_list_space(char c)
+{
+    return c == ' ' || c == '\t' || c == ',';
+}
+
+/* The next element of a comma-separated list, without spaces around it; false: none is left. */
+static bool next_element(const char **list, size_t *len, const char **ret_element, size_t *ret_len)
+{
+    size_t n = 0;
+
+    while (*len && is_list_space(**list)) {
+        ++*list;
+        --*len;
+    }
+    if (!*len)
+        return false;
+    while (n < *len && (*list)[n] != ',')
+        n++;
+    *ret_element = *list;
+    *list += n;
+    *len -= n;
+    while (n && is_list_space((*ret_element)[n - 1]))
+        n--;
+    *ret_len = n;
+    return true;
+}
+
+static enum whim_http1_error parse_length(const char *text, size_t len, int64_t *ret_length)
+{
+    int64_t value = 0;
+
+    if (!len)
+        return WHIM_HTTP1_BAD_LENGTH;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return WHIM_HTTP1_BAD_LENGTH;
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, text[i] - '0', &value))
+            return WHIM_HTTP1_BAD_LENGTH;
+    }
+    *ret_length = value;
+    return WHIM_HTTP1_OK;
+}
+
+/* The same length said twice is one length; two different ones are an attack (RFC 9112, 6.3). */
+static enum whim_http1_error note_length(struct whim_http1_parser *parser, const char *value,
+                                         size_t len)
+{
+    const char *element;
+    size_t element_len;
+    int64_t length;
+    bool is_any = false;
+
+    while (next_element(&value, &len, &element, &element_len)) {
+        enum whim_http1_error error = parse_length(element, element_len, &length);
+
+        if (error != WHIM_HTTP1_OK)
+            return error;
+        if (parser->content_length >= 0 && parser->content_length != length)
+            return WHIM_HTTP1_TWO_LENGTHS;
+        parser->content_length = length;
+        is_any = true;
+    }
+    return is_any ? WHIM_HTTP1_OK : WHIM_HTTP1_BAD_LENGTH;
+}
+
+/* chunked is the last coding or the message is not framed by it; identity is no coding. */
+static enum whim_http1_error note_codings(struct whim_http1_parser *parser, const char *value,
+                                          size_t len)
+{
+    const char *element;
+    size_t element_len;
+
+    while (next_element(&value, &len, &element, &element_len)) {
+        if (whim_http1_is_name(element, element_len, "identity"))
+            continue;
+        if (parser->is_chunked)
+            return WHIM_HTTP1_BAD_CODING;
+        if (whim_http1_is_name(element, element_len, "chunked"))
+            parser->is_chunked = true;
+        else
+            parser->has_other_coding = true;
+    }
+    return WHIM_HTTP1_OK;
+}
+
+static void note_connection(struct whim_http1_parser *parser, const char *value, size_t len)
+{
+    const char *element;
+    size_t element_len;
+
+    while (next_element(&value, &len, &element, &element_len)) {
+        if (whim_http1_is_name(element, element_len, "close"))
+            parser->says_close = true;
+        else if (whim_http1_is_name(element, element_len, "keep-alive"))
+            parser->says_keep_alive = true;
+    }
+}
+
+enum whim_http1_error whim_http1_note_field(struct whim_http1_parser *parser,
+                                            const struct whim_http1_piece *field)
+{
+    switch (field->name_len) { /* most fields are told apart by their length */
+    case sizeof("Connection") - 1:
+        if (whim_http1_is_name(field->name, field->name_len, "Connection"))
+            note_connection(parser, field->value, field->value_len);
+        return WHIM_HTTP1_OK;
+    case sizeof("Content-Length") - 1:
+        if (whim_http1_is_name(field->name, field->name_len, "Content-Length"))
+            return note_length(parser, field->value, field->value_len);
+        return WHIM_HTTP1_OK;
+    case sizeof("Transfer-Encoding") - 1:
+        if (whim_http1_is_name(field->name, field->name_len, "Transfer-Encoding"))
+            return note_codings(parser, field->value, field->value_len);
+        return WHIM_HTTP1_OK;
+    default:
+        return WHIM_HTTP1_OK;
+    }
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+enum whim_http1_error whim_http1_parse_chunk_size(const char *text, size_t len, int64_t *ret_size)
+{
+    uint64_t size = 0;
+    size_t i;
+
+    for (i = 0; i < len && hex_value(text[i]) >= 0; i++) {
+        if (size >> 59) /* another digit would pass 2^63-1 */
+            return WHIM_HTTP1_BIG_CHUNK_SIZE;
+        size = size << 4 | (unsigned)hex_value(text[i]);
+    }
+    if (!i)
+        return WHIM_HTTP1_BAD_CHUNK_SIZE;
+    while (i < len && (text[i] == ' ' || text[i] == '\t'))
+        i++;
+    if (i < len && text[i] != ';')
+        return WHIM_HTTP1_BAD_CHUNK_SIZE;
+    *ret_size = (int64_t)size;
+    return WHIM_HTTP1_OK;
+}
+
+int64_t whim_http1_parse_date(const char *text, size_t len)
+{
+    char copy[64];
+
+    if (len >= sizeof(copy))
+        return -1;
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    return curl_getdate(copy, NULL);
+}
+
+int64_t whim_http1_parse_retry_after(const char *text, size_t len)
+{
+    enum { MAX_S = 6 * 60 * 60 }; /* nobody means to wait longer */
+    int64_t seconds;
+    int64_t date;
+
+    if (parse_length(text, len, &seconds) != WHIM_HTTP1_OK) {
+        date = whim_http1_parse_date(text, len);
+        seconds = date < 0 ? 0 : date - (int64_t)time(NULL);
+    }
+    if (seconds < 0)
+        return 0;
+    return seconds > MAX_S ? MAX_S : seconds;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The fields and numbers that decide about an HTTP/1.x message's framing and its connection.
+ */
+#ifndef WHIM_PROTO_HTTP1_FIELDS_H
+#define WHIM_PROTO_HTTP1_FIELDS_H
+
+#include "proto/http1_parser.h"
+
+/* RFC 9110 section 5.6.2: one or more token characters. */
+bool whim_http1_is_token(const char *text, size_t len);
+
+/* Case-insensitive comparison of a counted text with a terminated one. */
+bool whim_http1_is_name(const char *text, size_t len, const char *name);
+
+/* Takes note of Content-Length, Transfer-Encoding and Connection; ignores the others. */
+enum whim_http1_error whim_http1_note_field(struct whim_http1_parser *parser,
+                                            const struct whim_http1_piece *field);
+
+/* HEX [BWS] [";" ...] (RFC 9112 section 7.1): at most 2^63-1. Sets *ret_size on success only. */
+enum whim_http1_error whim_http1_parse_chunk_size(const char *text, size_t len, int64_t *ret_size);
+
+/* Seconds that a Retry-After field asks for: a number, or a date as seen from now; 0: neither. */
+int64_t whim_http1_parse_retry_after(const char *text, size_t len);
+
+/* The time of an HTTP date (RFC 9110 section 5.6.7), in seconds of the epoch; -1: none. */
+int64_t whim_http1_parse_date(const char *text, size_t len);
+
+#endif

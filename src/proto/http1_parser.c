@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "proto/http1_parser.h"
+
+#include "proto/http1_fields.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include <string.h>
+
+enum state {
+    AT_START,      /* no byte of a status line yet */
+    IN_STATUS,     /* it begins with HTTP/: a line is awaited */
+    IN_FIELDS,     /* fields up to a blank line */
+    IN_BODY,       /* n_left bytes, or until close */
+    IN_CHUNK_SIZE, /* a chunk's line */
+    IN_CHUNK,      /* n_left bytes of a chunk */
+    IN_CHUNK_END,  /* the line end behind a chunk */
+    IN_TRAILERS,   /* fields up to a blank line behind the last chunk */
+    AT_END,
+    AT_ERROR,
+};
+
+static const char http_prefix[] = "HTTP/";
+enum { PREFIX_LEN = sizeof(http_prefix) - 1 };
+
+void whim_http1_init(struct whim_http1_parser *parser, unsigned options)
+{
+    *parser = (struct whim_http1_parser){
+        .content_length = -1,
+        .options = (uint8_t)options,
+    };
+}
+
+static void free_partial(struct whim_http1_parser *parser)
+{
+    if (parser->partial) {
+        whim_buf_fini(parser->partial);
+        whim_free(parser->partial);
+        parser->partial = NULL;
+    }
+    parser->is_line_held = false;
+}
+
+void whim_http1_fini(struct whim_http1_parser *parser)
+{
+    free_partial(parser);
+}
+
+static enum whim_http1_event fail(struct whim_http1_parser *parser, enum whim_http1_error error)
+{
+    parser->state = AT_ERROR;
+    parser->error = (uint8_t)error;
+    parser->can_keep_alive = false;
+    return WHIM_HTTP1_ERROR;
+}
+
+/* Keeps the bytes of a line whose end has not come. */
+static enum whim_http1_error keep(struct whim_http1_parser *parser, const char *data, size_t len,
+                                  size_t max_line)
+{
+    if (!parser->partial) {
+        parser->partial = whim_malloc(sizeof(*parser->partial));
+        if (!parser->partial)
+            return WHIM_HTTP1_NO_MEMORY;
+        whim_buf_init(parser->partial, WHIM_HTTP1_MAX_LINE);
+    }
+    if (len > max_line || parser->partial->len > max_line - len)
+        return WHIM_HTTP1_LONG_LINE;
+    switch (whim_buf_add(parser->partial, data, len)) {
+    case WHIM_BUF_OK:
+        return WHIM_HTTP1_OK;
+    case WHIM_BUF_FULL:
+        return WHIM_HTTP1_LONG_LINE;
+    default:
+        return WHIM_HTTP1_NO_MEMORY;
+    }
+}
+
+/*
+ * Takes a line with its LF from the input. Returns 1 with the line in the piece, 0 when the input
+ * ends before the line does (it is kept), -1 after an error. The caller calls release_line() when
+ * it is through with the line.
+ */
+static int take_line(struct whim_http1_parser *parser, const char **data, size_t *len,
+                     size_t max_line, struct whim_http1_piece *piece)
+{
+    const char *lf = *len ? memchr(*data, '\n', *len) : NULL;
+    size_t n = lf ? (size_t)(lf - *data) + 1 : *len;
+    enum whim_http1_error error;
+
+    if (lf && !parser->partial) {
+        piece->data = *data;
+        piece->len = n;
+        error = n > max_line ? WHIM_HTTP1_LONG_LINE : WHIM_HTTP1_OK;
+    } else if (n) {
+        error = keep(parser, *data, n, max_line);
+        if (error == WHIM_HTTP1_OK) {
+            piece->data = parser->partial->data;
+            piece->len = parser->partial->len;
+        }
+    } else {
+        return 0;
+    }
+    if (error != WHIM_HTTP1_OK) {
+        fail(parser, error);
+        return -1;
+    }
+    *data += n;
+    *len -= n;
+    return lf ? 1 : 0;
+}
+
+/* The length of a line without its line end. */
+static size_t line_text_len(const struct whim_http1_piece *line)
+{
+    size_t len = line->len - 1;
+
+    return len && line->data[len - 1] == '\r' ? len - 1 : len;
+}
+
+/* A NUL or a CR inside of a line: what another reader of it might take for its end. */
+static enum whim_http1_error check_line(const struct whim_http1_piece *line)
+{
+    size_t len = line_text_len(line);
+
+    if (memchr(line->data, 0, len))
+        return WHIM_HTTP1_NUL_BYTE;
+    if (memchr(line->data, '\r', len))
+        return WHIM_HTTP1_BARE_CR;
+    return WHIM_HTTP1_OK;
+}
+
+static bool count_block_bytes(struct whim_http1_parser *parser, size_t n)
+{
+    parser->n_block_bytes += (uint32_t)n; /* a line is at most 100 KB: no overflow */
+    return parser->n_block_bytes <= WHIM_HTTP1_MAX_BLOCKS;
+}
+
+/* Tells HTTP from anything else by the first bytes, as soon as one differs. */
+static enum whim_http1_event pull_start(struct whim_http1_parser *parser, const char **data,
+                                        size_t *len, struct whim_http1_piece *piece)
+{
+    size_t have = parser->partial ? parser->partial->len : 0;
+    size_t n = *len < PREFIX_LEN - have ? *len : PREFIX_LEN - have;
+    enum whim_http1_error error;
+
+    if (!*len)
+        return WHIM_HTTP1_MORE;
+    parser->is_any_byte_seen = true;
+    if (memcmp(*data, http_prefix + have, n) == 0) {
+        if (have + n == PREFIX_LEN) {
+            parser->state = IN_STATUS;
+            return whim_http1_pull(parser, data, len, piece);
+        }
+        error = keep(parser, *data, n, WHIM_HTTP1_MAX_LINE);
+        if (error != WHIM_HTTP1_OK)
+            return fail(parser, error);
+        *data += n;
+        *len -= n;
+        return WHIM_HTTP1_MORE;
+    }
+    if (!(parser->options & WHIM_HTTP1_ALLOW_09) || parser->n_block_bytes)
+        return fail(parser, parser->n_block_bytes ? WHIM_HTTP1_BAD_STATUS : WHIM_HTTP1_NOT_HTTP);
+    parser->version = 9;
+    parser->is_final = true;
+    parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
+    parser->n_left = -1;
+    parser->state = IN_BODY;
+    if (!parser->partial)
+        return whim_http1_pull(parser, data, len, piece);
+    piece->data = http_prefix; /* what was kept is a prefix of this */
+    piece->len = have;
+    free_partial(parser);
+    return WHIM_HTTP1_BODY;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* HTTP/1.x SP nnn [SP reason] (RFC 9112 section 4). */
+static enum whim_http1_error parse_status(struct whim_http1_parser *parser,
+                                          const struct whim_http1_piece *line)
+{
+    const char *text = line->data + PREFIX_LEN;
+    size_t len = line_text_len(line);
+
+    if (len < PREFIX_LEN + 3 || text[0] != '1' || text[1] != '.' || !is_digit(text[2]))
+        return WHIM_HTTP1_BAD_VERSION;
+    if (len < PREFIX_LEN + 7 || text[3] != ' ')
+        return WHIM_HTTP1_BAD_STATUS;
+    if (!is_digit(text[4]) || !is_digit(text[5]) || !is_digit(text[6]) || text[4] == '0')
+        return WHIM_HTTP1_BAD_STATUS;
+    if (len > PREFIX_LEN + 7 && text[7] != ' ')
+        return WHIM_HTTP1_BAD_STATUS;
+    parser->version = text[2] == '0' ? 10 : 11;
+    parser->status = (uint16_t)((text[4] - '0') * 100 + (text[5] - '0') * 10 + (text[6] - '0'));
+    if (parser->status == 101)
+        return WHIM_HTTP1_UNASKED_UPGRADE;
+    return WHIM_HTTP1_OK;
+}
+
+static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const char **data,
+                                         size_t *len, struct whim_http1_piece *piece)
+{
+    int have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
+    enum whim_http1_error error;
+
+    if (have <= 0)
+        return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
+    error = check_line(piece);
+    if (error == WHIM_HTTP1_OK)
+        error = parse_status(parser, piece);
+    if (error == WHIM_HTTP1_OK && !count_block_bytes(parser, piece->len))
+        error = WHIM_HTTP1_LONG_BLOCK;
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    parser->state = IN_FIELDS;
+    return WHIM_HTTP1_STATUS;
+}
+
+/* Decides how the body ends (RFC 9112 section 6.3), in the order of that section's list. */
+static enum whim_http1_error decide_framing(struct whim_http1_parser *parser)
+{
+    bool has_no_body = parser->options & WHIM_HTTP1_TO_HEAD || parser->status == 204 ||
+                       parser->status == 304;
+
+    if (parser->is_chunked && parser->content_length >= 0)
+        return WHIM_HTTP1_LENGTH_AND_CHUNKED;
+    if (has_no_body)
+        parser->framing = WHIM_HTTP1_NO_BODY;
+    else if (parser->has_other_coding)
+        return WHIM_HTTP1_BAD_CODING;
+    else if (parser->is_chunked)
+        parser->framing = WHIM_HTTP1_CHUNKED;
+    else if (parser->content_length >= 0 && !(parser->options & WHIM_HTTP1_IGNORE_LENGTH))
+        parser->framing = WHIM_HTTP1_BY_LENGTH;
+    else
+        parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
+    parser->can_keep_alive = parser->framing != WHIM_HTTP1_UNTIL_CLOSE && !parser->says_close &&
+                             (parser->version >= 11 || parser->says_keep_alive);
+    return WHIM_HTTP1_OK;
+}
+
+static enum whim_http1_event end_block(struct whim_http1_parser *parser)
+{
+    enum whim_http1_error error;
+
+    if (parser->status < 200) { /* an interim response: the next status line follows */
+        parser->state = AT_START;
+        parser->content_length = -1;
+        parser->is_chunked = false;
+        parser->has_other_coding = false;
+        parser->says_close = false;
+        parser->says_keep_alive = false;
+        return WHIM_HTTP1_BLOCK_END;
+    }
+    error = decide_framing(parser);
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    parser->is_final = true;
+    switch (parser->framing) {
+    case WHIM_HTTP1_NO_BODY:
+        parser->state = AT_END;
+        break;
+    case WHIM_HTTP1_CHUNKED:
+        parser->state = IN_CHUNK_SIZE;
+        break;
+    case WHIM_HTTP1_BY_LENGTH:
+        parser->n_left = parser->content_length;
+        parser->state = parser->n_left ? IN_BODY : AT_END;
+        break;
+    default:
+        parser->n_left = -1;
+        parser->state = IN_BODY;
+    }
+    return WHIM_HTTP1_BLOCK_END;
+}
+
+/* Cuts the line end and the spaces before it off the held line: what follows continues it. */
+static void join_held_line(struct whim_http1_parser *parser)
+{
+    struct whim_buf *line = parser->partial;
+
+    while (line->len && (line->data[line->len - 1] == '\n' || line->data[line->len - 1] == '\r' ||
+                         line->data[line->len - 1] == ' ' || line->data[line->len - 1] == '\t'))
+        line->len--;
+    line->data[line->len++] = ' '; /* at least the LF has gone: there is room */
+    parser->is_line_held = false;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/*
+ * The next whole field line, continuation lines joined with one space (RFC 9112 section 5.2). The
+ * byte behind a line decides whether it is whole, so a line at the end of the input is held.
+ * 1: a line; 0: more; -1: error.
+ */
+static int take_field_line(struct whim_http1_parser *parser, const char **data, size_t *len,
+                           struct whim_http1_piece *piece)
+{
+    for (;;) {
+        int have;
+
+        if (parser->is_line_held) {
+            if (!*len)
+                return 0;
+            if (!is_blank(**data)) {
+                piece->data = parser->partial->data;
+                piece->len = parser->partial->len;
+                parser->is_line_held = false;
+                return 1;
+            }
+            join_held_line(parser);
+            while (*len && is_blank(**data)) {
+                ++*data;
+                --*len;
+            }
+        }
+        have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
+        if (have <= 0)
+            return have;
+        if (line_text_len(piece) == 0)
+            return 1; /* the blank line cannot be continued */
+        if (*len && !is_blank(**data))
+            return 1;
+        if (!parser->partial) {
+            enum whim_http1_error error = keep(parser, piece->data, piece->len, WHIM_HTTP1_MAX_LINE);
+
+            if (error != WHIM_HTTP1_OK) {
+                fail(parser, error);
+                return -1;
+            }
+        }
+        parser->is_line_held = true;
+    }
+}
+
+/* Splits NAME ":" OWS VALUE OWS and checks the name's characters (RFC 9110 section 5.1). */
+static enum whim_http1_error split_field(struct whim_http1_piece *piece)
+{
+    size_t len = line_text_len(piece);
+    const char *colon = memchr(piece->data, ':', len);
+
+    if (is_blank(*piece->data))
+        return WHIM_HTTP1_BAD_FOLD;
+    if (!colon)
+        return WHIM_HTTP1_NO_COLON;
+    piece->name = piece->data;
+    piece->name_len = (size_t)(colon - piece->data);
+    if (!whim_http1_is_token(piece->name, piece->name_len))
+        return WHIM_HTTP1_BAD_NAME;
+    piece->value = colon + 1;
+    piece->value_len = len - piece->name_len - 1;
+    while (piece->value_len && is_blank(*piece->value)) {
+        piece->value++;
+        piece->value_len--;
+    }
+    while (piece->value_len && is_blank(piece->value[piece->value_len - 1]))
+        piece->value_len--;
+    return WHIM_HTTP1_OK;
+}
+
+static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const char **data,
+                                        size_t *len, struct whim_http1_piece *piece)
+{
+    bool is_trailer = parser->state == IN_TRAILERS;
+    int have = take_field_line(parser, data, len, piece);
+    enum whim_http1_error error;
+
+    if (have <= 0)
+        return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
+    error = check_line(piece);
+    if (error == WHIM_HTTP1_OK && !count_block_bytes(parser, piece->len))
+        error = WHIM_HTTP1_LONG_BLOCK;
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    if (line_text_len(piece) == 0) {
+        if (!is_trailer)
+            return end_block(parser);
+        parser->state = AT_END;
+        return WHIM_HTTP1_TRAILER;
+    }
+    error = split_field(piece);
+    if (error == WHIM_HTTP1_OK && !is_trailer)
+        error = whim_http1_note_field(parser, piece);
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    return is_trailer ? WHIM_HTTP1_TRAILER : WHIM_HTTP1_FIELD;
+}
+
+static enum whim_http1_event pull_body(struct whim_http1_parser *parser, const char **data,
+                                       size_t *len, struct whim_http1_piece *piece)
+{
+    size_t n = *len;
+
+    if (!n)
+        return WHIM_HTTP1_MORE;
+    if (parser->n_left >= 0 && (uint64_t)parser->n_left < n)
+        n = (size_t)parser->n_left;
+    piece->data = *data;
+    piece->len = n;
+    *data += n;
+    *len -= n;
+    if (parser->n_left < 0)
+        return WHIM_HTTP1_BODY;
+    parser->n_left -= (int64_t)n;
+    if (parser->n_left == 0)
+        parser->state = parser->state == IN_CHUNK ? IN_CHUNK_END : AT_END;
+    return WHIM_HTTP1_BODY;
+}
+
+/* The line before a chunk: its size, and extensions that are nobody's business. */
+static enum whim_http1_event pull_chunk_size(struct whim_http1_parser *parser, const char **data,
+                                             size_t *len, struct whim_http1_piece *piece)
+{
+    int have = take_line(parser, data, len, WHIM_HTTP1_MAX_CHUNK_LINE, piece);
+    enum whim_http1_error error;
+
+    if (have < 0)
+        return fail(parser, parser->error == WHIM_HTTP1_LONG_LINE ? WHIM_HTTP1_BAD_CHUNK
+                                                                  : parser->error);
+    if (have == 0)
+        return WHIM_HTTP1_MORE;
+    if (check_line(piece) != WHIM_HTTP1_OK)
+        return fail(parser, WHIM_HTTP1_BAD_CHUNK);
+    error = whim_http1_parse_chunk_size(piece->data, line_text_len(piece), &parser->n_left);
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    parser->state = parser->n_left ? IN_CHUNK : IN_TRAILERS;
+    return WHIM_HTTP1_BODY; /* only handed out when chunks are wanted raw */
+}
+
+static enum whim_http1_event pull_chunk_end(struct whim_http1_parser *parser, const char **data,
+                                            size_t *len, struct whim_http1_piece *piece)
+{
+    int have = take_line(parser, data, len, 2, piece);
+
+    if (have < 0)
+        return fail(parser, parser->error == WHIM_HTTP1_LONG_LINE ? WHIM_HTTP1_BAD_CHUNK
+                                                                  : parser->error);
+    if (have == 0) /* the only byte that may come before the LF is a CR */
+        return parser->partial && parser->partial->data[0] != '\r'
+                   ? fail(parser, WHIM_HTTP1_BAD_CHUNK)
+                   : WHIM_HTTP1_MORE;
+    if (line_text_len(piece) != 0)
+        return fail(parser, WHIM_HTTP1_BAD_CHUNK);
+    parser->state = IN_CHUNK_SIZE;
+    return WHIM_HTTP1_BODY;
+}
+
+enum whim_http1_event whim_http1_pull(struct whim_http1_parser *parser, const char **data,
+                                      size_t *len, struct whim_http1_piece *ret_piece)
+{
+    /* What the last event pointed into, unless it is a line that is still growing. */
+    if (parser->partial && parser->partial->len &&
+        parser->partial->data[parser->partial->len - 1] == '\n' && !parser->is_line_held)
+        free_partial(parser);
+    for (;;) {
+        enum whim_http1_event event;
+
+        switch ((enum state)parser->state) {
+        case AT_START:
+            return pull_start(parser, data, len, ret_piece);
+        case IN_STATUS:
+            return pull_status(parser, data, len, ret_piece);
+        case IN_FIELDS:
+        case IN_TRAILERS:
+            return pull_field(parser, data, len, ret_piece);
+        case IN_BODY:
+        case IN_CHUNK:
+            return pull_body(parser, data, len, ret_piece);
+        case IN_CHUNK_SIZE:
+            event = pull_chunk_size(parser, data, len, ret_piece);
+            break;
+        case IN_CHUNK_END:
+            event = pull_chunk_end(parser, data, len, ret_piece);
+            break;
+        case AT_END:
+            return WHIM_HTTP1_DONE;
+        default:
+            return WHIM_HTTP1_ERROR;
+        }
+        if (event != WHIM_HTTP1_BODY || parser->options & WHIM_HTTP1_RAW_CHUNKS)
+            return event;
+        free_partial(parser); /* a chunk's line is done with */
+    }
+}
+
+enum whim_http1_event whim_http1_pull_close(struct whim_http1_parser *parser)
+{
+    switch ((enum state)parser->state) {
+    case AT_START:
+    case IN_STATUS:
+        return fail(parser, parser->is_any_byte_seen ? WHIM_HTTP1_CLOSED_IN_HEADER
+                                                     : WHIM_HTTP1_CLOSED_EMPTY);
+    case IN_FIELDS:
+        return fail(parser, WHIM_HTTP1_CLOSED_IN_HEADER);
+    case IN_BODY:
+        if (parser->n_left > 0)
+            return fail(parser, WHIM_HTTP1_CLOSED_IN_BODY);
+        parser->state = AT_END;
+        return WHIM_HTTP1_DONE;
+    case AT_END:
+        return WHIM_HTTP1_DONE;
+    case AT_ERROR:
+        return WHIM_HTTP1_ERROR;
+    default:
+        return fail(parser, WHIM_HTTP1_CLOSED_IN_BODY);
+    }
+}

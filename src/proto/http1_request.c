@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "proto/http1_request.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define TEXT(literal) ((struct whim_http1_text){literal, sizeof(literal) - 1})
+
+const char *whim_http1_list_find(const struct curl_slist *headers, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (; headers; headers = headers->next) {
+        const char *line = headers->data;
+
+        if (line && strncasecmp(line, name, len) == 0 && (line[len] == ':' || line[len] == ';'))
+            return line;
+    }
+    return NULL;
+}
+
+bool whim_http1_list_says(const struct curl_slist *headers, const char *name, const char *value)
+{
+    const char *line = whim_http1_list_find(headers, name);
+    size_t len = strlen(value);
+
+    if (!line)
+        return false;
+    line += strlen(name) + 1;
+    line += strspn(line, " \t");
+    return strncasecmp(line, value, len) == 0 && line[len + strspn(line + len, " \t")] == 0;
+}
+
+static enum whim_http1_request_result to_result(enum whim_buf_result result)
+{
+    switch (result) {
+    case WHIM_BUF_OK:
+        return WHIM_HTTP1_REQUEST_OK;
+    case WHIM_BUF_FULL:
+        return WHIM_HTTP1_REQUEST_TOO_LARGE;
+    default:
+        return WHIM_HTTP1_REQUEST_NO_MEMORY;
+    }
+}
+
+/* What cannot be part of a line: its end, and what others take for one. */
+static bool is_line_safe(struct whim_http1_text text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '\r' || text.ptr[i] == '\n' || text.ptr[i] == 0)
+            return false;
+    return true;
+}
+
+static enum whim_http1_request_result add(struct whim_buf *buf, struct whim_http1_text text)
+{
+    if (!is_line_safe(text))
+        return WHIM_HTTP1_REQUEST_BAD_TEXT;
+    return to_result(whim_buf_add(buf, text.ptr, text.len));
+}
+
+static enum whim_http1_request_result add_end(struct whim_buf *buf)
+{
+    return to_result(whim_buf_add(buf, "\r\n", 2));
+}
+
+/* An entry of the application's list: "Name: value", "Name;" for an empty one; "Name:" is nothing. */
+static enum whim_http1_request_result add_entry(struct whim_buf *buf, const char *line)
+{
+    struct whim_http1_text text = {line, strlen(line)};
+    const char *colon = strchr(line, ':');
+    const char *semicolon = strchr(line, ';');
+    enum whim_http1_request_result result;
+
+    if (colon && (!semicolon || colon < semicolon)) {
+        const char *value = colon + 1 + strspn(colon + 1, " \t");
+
+        if (!*value)
+            return WHIM_HTTP1_REQUEST_OK;
+        result = add(buf, text);
+    } else if (semicolon && !semicolon[1 + strspn(semicolon + 1, " \t")]) {
+        text.len = (size_t)(semicolon - line);
+        result = add(buf, text);
+        if (result == WHIM_HTTP1_REQUEST_OK)
+            result = add(buf, TEXT(":"));
+    } else {
+        return WHIM_HTTP1_REQUEST_OK; /* no field at all */
+    }
+    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
+}
+
+/* A built-in field, unless the list has its own; that one is sent in its place if asked for. */
+static enum whim_http1_request_result add_field(struct whim_buf *buf,
+                                                const struct curl_slist *headers, const char *name,
+                                                struct whim_http1_text value)
+{
+    enum whim_http1_request_result result;
+
+    if (!value.ptr || (headers && whim_http1_list_find(headers, name)))
+        return WHIM_HTTP1_REQUEST_OK;
+    result = to_result(whim_buf_add_str(buf, name));
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, TEXT(": "));
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, value);
+    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
+}
+
+static enum whim_http1_request_result add_range(struct whim_buf *buf,
+                                                const struct whim_http1_request *request)
+{
+    enum whim_http1_request_result result;
+
+    if (!request->range.ptr || whim_http1_list_find(request->headers, "Range"))
+        return WHIM_HTTP1_REQUEST_OK;
+    result = add(buf, TEXT("Range: bytes="));
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, request->range);
+    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
+}
+
+static enum whim_http1_request_result add_request_line(struct whim_buf *buf,
+                                                       const struct whim_http1_request *request)
+{
+    enum whim_http1_request_result result = add(buf, request->method);
+
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, TEXT(" "));
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, request->target);
+    if (result != WHIM_HTTP1_REQUEST_OK)
+        return result;
+    return to_result(request->is_http10 ? whim_buf_add(buf, " HTTP/1.0\r\n", 11)
+                                        : whim_buf_add(buf, " HTTP/1.1\r\n", 11));
+}
+
+/* Host stands first, also when it is the application's (RFC 9110 section 7.2). */
+static enum whim_http1_request_result add_host(struct whim_buf *buf,
+                                               const struct whim_http1_request *request)
+{
+    const char *own = whim_http1_list_find(request->headers, "Host");
+
+    return own ? add_entry(buf, own) : add_field(buf, NULL, "Host", request->host);
+}
+
+static enum whim_http1_request_result add_list(struct whim_buf *buf,
+                                               const struct whim_http1_request *request)
+{
+    enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
+
+    for (const struct curl_slist *at = request->headers; at; at = at->next) {
+        if (!at->data || strncasecmp(at->data, "Host:", 5) == 0 ||
+            strncasecmp(at->data, "Host;", 5) == 0)
+            continue;
+        result = add_entry(buf, at->data);
+        if (result != WHIM_HTTP1_REQUEST_OK)
+            break;
+    }
+    return result;
+}
+
+static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
+                                                      const struct whim_http1_request *request)
+{
+    char number[24];
+    struct whim_http1_text length = {NULL, 0};
+    enum whim_http1_request_result result;
+
+    if (request->content_length >= 0 && !request->is_chunked) {
+        length.len = (size_t)snprintf(number, sizeof(number), "%lld",
+                                      (long long)request->content_length);
+        length.ptr = number;
+    }
+    result = add_field(buf, request->headers, "Content-Length", length);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->is_form)
+        result = add_field(buf, request->headers, "Content-Type",
+                           TEXT("application/x-www-form-urlencoded"));
+    if (result == WHIM_HTTP1_REQUEST_OK && request->expects_continue)
+        result = add_field(buf, request->headers, "Expect", TEXT("100-continue"));
+    return result;
+}
+
+enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
+                                                   const struct whim_http1_request *request)
+{
+    const struct {
+        const char *name;
+        struct whim_http1_text value;
+    } fields[] = {
+        {"User-Agent", request->user_agent},
+        {"Accept", TEXT("*/*")},
+        {"Referer", request->referer},
+        {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : (struct whim_http1_text){0}},
+        {"Cookie", request->cookie},
+    };
+    enum whim_http1_request_result result = add_request_line(buf, request);
+
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add_host(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add_range(buf, request);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        if (result == WHIM_HTTP1_REQUEST_OK)
+            result = add_field(buf, request->headers, fields[i].name, fields[i].value);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
+        result = add_list(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK &&
+        (request->content_length >= 0 || request->is_form || request->expects_continue))
+        result = add_body_fields(buf, request);
+    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "proto/url_host.h"
+
+#include "proto/percent.h"
+#include "proto/url_chars.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { MAX_ZONE_BYTES = 15 };
+
+/* Reads one number as strtoul() does with base 0; NULL when there is none or over 32 bits. */
+static const char *read_number(const char *text, const char *end, uint32_t *ret_value)
+{
+    uint64_t value = 0;
+    unsigned base = 10;
+    const char *digit = text;
+
+    if (text == end || !(whim_url_char(*text) & WHIM_CHAR_DIGIT))
+        return NULL;
+    if (*text == '0') {
+        base = 8;
+        if (end - text > 2 && (text[1] | 0x20) == 'x' && whim_url_hex_value(text[2]) >= 0) {
+            base = 16;
+            digit += 2;
+        }
+    }
+    for (; digit < end; digit++) {
+        int digit_value = whim_url_hex_value(*digit);
+
+        if (digit_value < 0 || (unsigned)digit_value >= base)
+            break;
+        value = value * base + (unsigned)digit_value;
+        if (value > UINT32_MAX)
+            return NULL;
+    }
+    *ret_value = (uint32_t)value;
+    return digit;
+}
+
+bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC_BYTES],
+                        size_t *ret_len)
+{
+    const char *end = text + len;
+    uint32_t numbers[4];
+    unsigned n = 0;
+    uint32_t address = 0;
+
+    for (;;) {
+        text = read_number(text, end, &numbers[n]);
+        if (!text)
+            return false;
+        n++;
+        if (text == end)
+            break;
+        if (*text != '.' || n == 4)
+            return false;
+        text++;
+    }
+    for (unsigned i = 0; i + 1 < n; i++) {
+        if (numbers[i] > 0xff)
+            return false;
+        address |= numbers[i] << (24 - 8 * i);
+    }
+    if (n > 1 && numbers[n - 1] >> (8 * (5 - n)))
+        return false;
+    address |= numbers[n - 1];
+    *ret_len = (size_t)snprintf(out, WHIM_HOST_NUMERIC_BYTES, "%u.%u.%u.%u", address >> 24,
+                                address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+    return true;
+}
+
+/* Finds the zone in the text behind the address, which starts with '%'. */
+static bool find_zone(const char *text, size_t len, struct whim_url_piece *ret_zone)
+{
+    size_t skip = len > 3 && memcmp(text, "%25", 3) == 0 ? 3 : 1;
+
+    if (text[0] != '%' || len <= skip || len - skip > MAX_ZONE_BYTES)
+        return false;
+    *ret_zone = (struct whim_url_piece){text + skip, len - skip};
+    return true;
+}
+
+CURLUcode whim_url_host_ipv6(const char *text, size_t len, char out[WHIM_HOST_NUMERIC_BYTES],
+                             struct whim_url_piece *ret_address, struct whim_url_piece *ret_zone)
+{
+    struct whim_url_piece address = {text, len};
+    struct whim_url_piece zone = {0};
+    unsigned char bytes[sizeof(struct in6_addr)];
+    char written[WHIM_HOST_NUMERIC_BYTES];
+    const char *percent = memchr(text, '%', len);
+
+    if (percent) {
+        address.len = (size_t)(percent - text);
+        if (!find_zone(percent, len - address.len, &zone))
+            return CURLUE_BAD_IPV6;
+    }
+    if (address.len < 2 || address.len >= sizeof(written))
+        return CURLUE_BAD_IPV6;
+    memcpy(written, text, address.len);
+    written[address.len] = 0;
+    if (strlen(written) != address.len || inet_pton(AF_INET6, written, bytes) != 1)
+        return CURLUE_BAD_IPV6;
+    if (inet_ntop(AF_INET6, bytes, out, WHIM_HOST_NUMERIC_BYTES) && strlen(out) < address.len)
+        address = (struct whim_url_piece){out, strlen(out)};
+    *ret_address = address;
+    *ret_zone = zone;
+    return CURLUE_OK;
+}
+
+unsigned whim_url_host_bits(const char *text, size_t len)
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < len; i++)
+        bits |= whim_url_char(text[i]);
+    return bits;
+}
+
+bool whim_url_host_decode(char *out, const char *text, size_t len, size_t *ret_len)
+{
+    size_t n_decoded;
+    size_t n_percent = 0;
+    char *to;
+
+    if (!whim_percent_decode(out, text, len, WHIM_PERCENT_REJECT_CONTROL, &n_decoded) ||
+        whim_url_host_bits(out, n_decoded) & WHIM_CHAR_NOT_HOST)
+        return false;
+    for (size_t i = 0; i < n_decoded; i++)
+        n_percent += out[i] == '%';
+    *ret_len = n_decoded + 2 * n_percent;
+    to = out + *ret_len;
+    for (const char *from = out + n_decoded; to != from;) {
+        /* backwards in place, until the rest is where it belongs */
+        if (*--from == '%') {
+            *--to = '5';
+            *--to = '2';
+        }
+        *--to = *from;
+    }
+    return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * args: the command line that the client and the floor share, so that one set of words
+ * describes the same load to both.
+ */
+#ifndef BENCH_ARGS_H
+#define BENCH_ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bench_args {
+    const char *scenario;
+    long port;         /* of the origin */
+    long n_hosts;      /* it listens on 127.0.0.1 .. 127.0.0.<n_hosts> */
+    long n_connections;
+    long n_requests;   /* in the measured window */
+    long n_handles;    /* for the scenarios that count handles */
+    long body_bytes;
+    int64_t total_bytes; /* of a large download */
+    long piece_bytes;  /* the floor's receive buffer */
+    long seconds;      /* after which the process ends itself */
+};
+
+/* False after it has said on standard error what is wrong. Arms the time limit. */
+bool bench_args_read(int argc, char **argv, struct bench_args *pick_args);
+
+#endif

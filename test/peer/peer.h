@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * A scripted server on the loopback, for tests.
+ *
+ * What it is: one listening socket (127.0.0.1 or ::1) and a thread of its own that plays a script on
+ * every connection, records each byte received, and counts connections and requests.
+ * Owns: its descriptors, its thread, copies of the scripts and everything they send.
+ * Who may call: any thread of the process that made it; not across fork.
+ * Invariants: a wait always has a deadline; bytes on record never change; an answer is never sent
+ * before the script's step for it is reached; a client's close ends the connection's script.
+ */
+#ifndef WHIM_TEST_PEER_H
+#define WHIM_TEST_PEER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum peer_op {
+    PEER_OP_CLOSE = 0,  /* close both directions; also what the end of a script does */
+    PEER_OP_HEAD,       /* wait for a request's head; it counts as a request */
+    PEER_OP_BODY,       /* wait for the rest of that request */
+    PEER_OP_REQUEST,    /* both of them */
+    PEER_OP_TEXT,       /* wait until this text came after what was consumed so far */
+    PEER_OP_BYTES,      /* wait until this connection received so many bytes in all */
+    PEER_OP_SEND,       /* send these bytes */
+    PEER_OP_FILL,       /* send so many bytes of the pattern peer_pattern() */
+    PEER_OP_ECHO,       /* answer 200 with the last request, head and body, as the content */
+    PEER_OP_SPLIT,      /* the next send stops at byte n until released, then goes on */
+    PEER_OP_PACE,       /* the sends that follow go n bytes at a time, bytes_ms apart */
+    PEER_OP_DELAY,      /* do nothing for n milliseconds */
+    PEER_OP_GATE,       /* wait for one peer_release() */
+    PEER_OP_RESET,      /* close with a TCP reset */
+    PEER_OP_HALF_CLOSE, /* send FIN, go on reading */
+    PEER_OP_STALL,      /* keep open, read nothing more */
+    PEER_OP_KEEP,       /* keep open, read and record until the client closes */
+    PEER_OP_DEAF,       /* stop listening: later connections are refused */
+    PEER_OP_AGAIN,      /* go on at the script's first step */
+};
+
+struct peer_step {
+    enum peer_op op;
+    const void *bytes;
+    size_t n_bytes;
+    long amount;
+};
+
+#define PEER_CLOSE {PEER_OP_CLOSE, NULL, 0, 0}
+#define PEER_HEAD {PEER_OP_HEAD, NULL, 0, 0}
+#define PEER_BODY {PEER_OP_BODY, NULL, 0, 0}
+#define PEER_REQUEST {PEER_OP_REQUEST, NULL, 0, 0}
+#define PEER_TEXT(text) {PEER_OP_TEXT, (text), strlen(text), 0}
+#define PEER_BYTES(n) {PEER_OP_BYTES, NULL, 0, (n)}
+#define PEER_SEND(text) {PEER_OP_SEND, (text), strlen(text), 0}
+#define PEER_SENDN(bytes, n) {PEER_OP_SEND, (bytes), (n), 0}
+#define PEER_FILL(n) {PEER_OP_FILL, NULL, 0, (n)}
+#define PEER_ECHO {PEER_OP_ECHO, NULL, 0, 0}
+#define PEER_SPLIT(n) {PEER_OP_SPLIT, NULL, 0, (n)}
+#define PEER_PACE(n, every_ms) {PEER_OP_PACE, NULL, (n), (every_ms)}
+#define PEER_DELAY(ms) {PEER_OP_DELAY, NULL, 0, (ms)}
+#define PEER_GATE {PEER_OP_GATE, NULL, 0, 0}
+#define PEER_RESET {PEER_OP_RESET, NULL, 0, 0}
+#define PEER_HALF_CLOSE {PEER_OP_HALF_CLOSE, NULL, 0, 0}
+#define PEER_STALL {PEER_OP_STALL, NULL, 0, 0}
+#define PEER_KEEP {PEER_OP_KEEP, NULL, 0, 0}
+#define PEER_DEAF {PEER_OP_DEAF, NULL, 0, 0}
+#define PEER_AGAIN {PEER_OP_AGAIN, NULL, 0, 0}
+
+enum peer_kind {
+    PEER_ACCEPTS, /* accepts and plays scripts */
+    PEER_REFUSES, /* the port is taken, nobody listens: connections are refused */
+    PEER_IGNORES, /* the backlog is full: connections neither succeed nor fail */
+};
+
+/* Which connection a script is for: its number in order of arrival, or every one without its own. */
+#define PEER_EVERY (~0u)
+
+struct peer;
+
+/* Family is AF_INET or AF_INET6; port 0 takes a free one. NULL with errno when it cannot be had. */
+struct peer *peer_new(int family, enum peer_kind kind, int port);
+/* Closes everything without a word to the clients still connected; accepts NULL. */
+void peer_free(struct peer *peer);
+
+int peer_port(const struct peer *peer);
+/* "127.0.0.1:PORT" or "[::1]:PORT". */
+const char *peer_authority(const struct peer *peer);
+
+/* Copies the steps up to and with the first CLOSE, KEEP, STALL, RESET or AGAIN. False: no memory. */
+bool peer_script(struct peer *peer, unsigned nth, const struct peer_step *steps);
+#define PEER_SCRIPT(peer, nth, ...) \
+    peer_script((peer), (nth), (const struct peer_step[]){__VA_ARGS__, PEER_CLOSE})
+
+/* Lets n gates (or splits) through, now or when they are reached. */
+void peer_release(struct peer *peer, unsigned n);
+
+enum peer_figure {
+    PEER_CONNECTIONS, /* accepted so far */
+    PEER_OPEN,        /* of them, those that neither side has closed */
+    PEER_REQUESTS,    /* request heads that a script took */
+    PEER_RECEIVED,    /* bytes */
+    PEER_SENT,        /* bytes */
+    PEER_WAITING,     /* gates and splits that stand closed now */
+    PEER_CLIENT_PORT, /* of connection nth, 0 when there is none */
+};
+
+/* The figure of connection nth, or the sum over PEER_EVERY. */
+size_t peer_count(struct peer *peer, enum peer_figure figure, unsigned nth);
+/* Waits until the figure is at least n (OPEN and WAITING: exactly n); false when ms passed first. */
+bool peer_wait(struct peer *peer, enum peer_figure figure, unsigned nth, size_t n, int ms);
+
+/* A copy of all bytes received on that connection, ended by a zero byte; the caller frees it. */
+char *peer_take_received(struct peer *peer, unsigned nth, size_t *pick_n);
+
+/* Byte number i of what PEER_FILL sends. */
+unsigned char peer_pattern(size_t i);
+
+#endif
