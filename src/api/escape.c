@@ -18,7 +18,8 @@ char *curl_easy_escape(CURL *handle, const char *string, int length)
         return NULL;
     len = length ? (size_t)length : strlen(string);
     whim_buf_init(&buf, SIZE_MAX / 2);
-    if (whim_percent_encode(&buf, string, len) || whim_buf_terminate(&buf)) {
+    if (whim_buf_reserve(&buf, len + 1) || whim_percent_encode(&buf, string, len) ||
+        whim_buf_terminate(&buf)) {
         whim_buf_fini(&buf);
         return NULL;
     }

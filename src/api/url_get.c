@@ -154,9 +154,8 @@ static void set_login(struct whim_url_pieces *pieces, const struct Curl_URL *han
         pieces->has |= WHIM_URL_HAS_USER;
     if (pieces->password.ptr)
         pieces->has |= WHIM_URL_HAS_PASSWORD;
-    if (pieces->options.ptr &&
-        (scheme == WHIM_SCHEME_OTHER ||
-         whim_scheme_info(scheme)->flags & WHIM_SCHEME_LOGIN_OPTIONS))
+    if (pieces->options.ptr && (scheme == WHIM_SCHEME_OTHER ||
+                                whim_scheme_info(scheme)->flags & WHIM_SCHEME_LOGIN_OPTIONS))
         pieces->has |= WHIM_URL_HAS_OPTIONS;
 }
 
@@ -183,8 +182,8 @@ CURLUcode whim_url_handle_join(const struct Curl_URL *handle, unsigned flags,
             return CURLUE_NO_SCHEME;
         scheme_id = find_scheme(scheme ? scheme : handle->parts[CURLUPART_SCHEME]);
         pieces.scheme_id = (uint8_t)scheme_id;
-        pieces.port_text = piece_of(
-            visible_port(handle, whim_scheme_info(scheme_id)->name, flags, spare));
+        pieces.port_text =
+            piece_of(visible_port(handle, whim_scheme_info(scheme_id)->name, flags, spare));
         if (pieces.port_text.ptr)
             pieces.has |= WHIM_URL_HAS_PORT;
         set_login(&pieces, handle);

@@ -12,15 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_SCHEME_BYTES = 40 };
-
 /* In the text of a URL a percent sign of the host is "%25"; the part itself is plain. */
 static void del_percent_encoding(char *host)
 {
     size_t len;
 
-    if (strchr(host, '%') && whim_percent_decode(host, host, strlen(host),
-                                                 WHIM_PERCENT_REJECT_NONE, &len))
+    if (strchr(host, '%') &&
+        whim_percent_decode(host, host, strlen(host), WHIM_PERCENT_REJECT_NONE, &len))
         host[len] = 0;
 }
 
@@ -38,7 +36,8 @@ static CURLUcode store_url(struct Curl_URL *handle, const char *text, const stru
         {CURLUPART_USER, url->user, url->has & WHIM_URL_HAS_USER},
         {CURLUPART_PASSWORD, url->password, url->has & WHIM_URL_HAS_PASSWORD},
         {CURLUPART_OPTIONS, url->options, url->has & WHIM_URL_HAS_OPTIONS},
-        {CURLUPART_HOST, {url->host.off - has_brackets, url->host.len + has_brackets},
+        {CURLUPART_HOST,
+         {url->host.off - has_brackets, url->host.len + has_brackets},
          url->scheme_id != WHIM_SCHEME_FILE || flags & CURLU_NO_AUTHORITY},
         {CURLUPART_ZONEID, url->zone, url->has & WHIM_URL_HAS_ZONE},
         {CURLUPART_PORT, url->port_text, url->has & WHIM_URL_HAS_PORT},
@@ -82,11 +81,15 @@ static CURLUcode set_url(struct Curl_URL *handle, const char *text, size_t len, 
     unsigned join_flags = flags & ~(unsigned)CURLU_NO_GUESS_SCHEME;
     CURLUcode code;
 
-    if (whim_url_is_absolute(text, len, guessing) ||
-        whim_url_handle_join(handle, join_flags, &base, &base_text) != CURLUE_OK)
-        code = whim_url_parse(text, len, flags, NULL, &url, &fresh);
-    else
+    if (!whim_url_is_absolute(text, len, guessing)) {
+        code = whim_url_handle_join(handle, join_flags, &base, &base_text);
+        if (code == CURLUE_OUT_OF_MEMORY)
+            return code; /* any other: there is nothing to be relative to */
+    }
+    if (base_text)
         code = whim_url_resolve(base_text->text, &base, text, len, flags, &url, &fresh);
+    else
+        code = whim_url_parse(text, len, flags, NULL, &url, &fresh);
     if (!code)
         code = store_url(handle, fresh ? fresh->text : text, &url, flags);
     whim_str_unref(fresh);
@@ -154,7 +157,7 @@ static enum whim_buf_result add_lowered(struct whim_buf *buf, const char *text, 
 /* RFC 3986, section 3.1. */
 static CURLUcode check_scheme(const char *text, size_t len, unsigned flags)
 {
-    if (len < 1 || len > MAX_SCHEME_BYTES || !(whim_url_char(text[0]) & WHIM_CHAR_ALPHA))
+    if (len < 1 || len > WHIM_SCHEME_MAX_BYTES || !(whim_url_char(text[0]) & WHIM_CHAR_ALPHA))
         return CURLUE_BAD_SCHEME;
     for (size_t i = 0; i < len; i++)
         if (!(whim_url_char(text[i]) & WHIM_CHAR_SCHEME))
@@ -280,8 +283,7 @@ static CURLUcode set_part(struct Curl_URL *handle, CURLUPart what, const char *t
             .keeps_first_equals = is_appending,
             .has_plus = what == CURLUPART_QUERY,
         };
-        added = is_encoding ? add_encoded(&buf, text, len, encoding)
-                            : add_lowered(&buf, text, len);
+        added = is_encoding ? add_encoded(&buf, text, len, encoding) : add_lowered(&buf, text, len);
     }
     code = buf.len > WHIM_URL_MAX_BYTES ? CURLUE_TOO_LARGE : whim_url_code_of_buf(added);
     if (!code)

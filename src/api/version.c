@@ -5,6 +5,8 @@
  * so it is libcurl's, of the release whose interface the headers declare; our own name and version
  * stand beside it. Others are named as they are at run time.
  */
+#include "config.h"
+
 #include <ares.h>
 #include <curl/curl.h>
 #include <pthread.h>

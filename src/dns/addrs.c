@@ -61,14 +61,15 @@ struct whim_dns_addrs *whim_dns_addrs_of_family(struct whim_dns_addrs *addrs, in
     return reduced;
 }
 
-struct whim_dns_addrs *whim_dns_addrs_shuffled(const struct whim_dns_addrs *addrs)
+struct whim_dns_addrs *whim_dns_addrs_share(struct whim_dns_addrs *addrs, bool shuffle)
 {
     uint16_t random[WHIM_DNS_MAX_ADDRS] = {0};
     uint32_t n_items = addrs->n_items;
-    struct whim_dns_addrs *copy = whim_dns_addrs_new(n_items);
+    struct whim_dns_addrs *copy;
 
+    copy = shuffle && n_items > 1 ? whim_dns_addrs_new(n_items) : NULL;
     if (!copy)
-        return NULL;
+        return whim_dns_addrs_ref(addrs);
     memcpy(copy->items, addrs->items, n_items * sizeof(copy->items[0]));
     if (n_items > WHIM_DNS_MAX_ADDRS)
         n_items = WHIM_DNS_MAX_ADDRS;

@@ -39,7 +39,10 @@ bool whim_dns_addrs_has_family(const struct whim_dns_addrs *addrs, int family);
  * It has an address of that family. NULL: out of memory.
  */
 struct whim_dns_addrs *whim_dns_addrs_of_family(struct whim_dns_addrs *addrs, int family);
-/* A copy in random order (CURLOPT_DNS_SHUFFLE_ADDRESSES). NULL: out of memory. */
-struct whim_dns_addrs *whim_dns_addrs_shuffled(const struct whim_dns_addrs *addrs);
+/*
+ * A reference for one who asked: to a copy in random order if he wants that
+ * (CURLOPT_DNS_SHUFFLE_ADDRESSES) and there is memory for it, else to the block itself.
+ */
+struct whim_dns_addrs *whim_dns_addrs_share(struct whim_dns_addrs *addrs, bool shuffle);
 
 #endif

@@ -14,15 +14,17 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool whim_dns_name_init(struct whim_dns_name *name, const char *host, size_t len)
+bool whim_dns_name_init(struct whim_dns_name *ret_name, char buffer[WHIM_DNS_MAX_HOST_LEN + 1],
+                        const char *host, size_t len)
 {
     if (!len || len > WHIM_DNS_MAX_HOST_LEN || memchr(host, 0, len))
         return false;
     for (size_t i = 0; i < len; i++)
-        name->text[i] = lower(host[i]);
-    name->text[len] = 0;
-    name->len = (uint32_t)len;
-    name->hash = whim_hash_bytes(name->text, len, 0);
+        buffer[i] = lower(host[i]);
+    buffer[len] = 0;
+    ret_name->text = buffer;
+    ret_name->len = (uint32_t)len;
+    ret_name->hash = whim_hash_bytes(buffer, len, 0);
     return true;
 }
 

@@ -18,13 +18,14 @@ enum { WHIM_DNS_MAX_HOST_LEN = 255 };
 
 /* A name in the form in which it is compared: lower case; a trailing dot is part of it. */
 struct whim_dns_name {
-    uint32_t hash;
+    const char *text; /* terminated */
     uint32_t len;
-    char text[WHIM_DNS_MAX_HOST_LEN + 1];
+    uint32_t hash;
 };
 
-/* false: empty, too long, or with a NUL in it, which no name has. */
-bool whim_dns_name_init(struct whim_dns_name *name, const char *host, size_t len);
+/* The name, with its text in the buffer. false: empty, too long, or with a NUL, which none has. */
+bool whim_dns_name_init(struct whim_dns_name *ret_name, char buffer[WHIM_DNS_MAX_HOST_LEN + 1],
+                        const char *host, size_t len);
 
 /*
  * Reads a numeric IPv4 or IPv6 host, the latter with or without its brackets and with or without a

@@ -40,7 +40,7 @@ struct whim_conn {
     struct whim_list in_pool;
     struct whim_list in_origin; /* idle: newest first */
     struct whim_list in_idle;   /* idle: oldest first */
-    struct whim_list lingering; /* idle since this drive call */
+    struct whim_list lingering; /* idle only since a moment ago: still announced */
     struct whim_link link;      /* the topmost one */
     uint8_t state;              /* enum whim_conn_state; written by whim_conn_enter() alone */
     bool is_reused : 1;         /* the current transfer is not its first */

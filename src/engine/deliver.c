@@ -8,13 +8,18 @@
 
 #include <stdio.h>
 
+static const char body_failure[] = "Failure writing output to destination";
+static const char header_failure[] = "Failed writing header";
+
 static size_t write_file(char *data, size_t size, size_t nmemb, void *stream)
 {
     return fwrite(data, size, nmemb, stream ? stream : stdout);
 }
 
+/* Calls back; a wrong answer is CURLE_WRITE_ERROR, with the failure as the error's text. */
 static enum whim_delivery call(struct whim_transfer *transfer, curl_write_callback cb, void *arg,
-                               const char *data, size_t len, CURLcode *ret_result)
+                               const char *data, size_t len, const char *failure,
+                               CURLcode *ret_result)
 {
     unsigned before = whim_callback_enter(transfer);
     size_t n = cb((char *)data, 1, len, arg);
@@ -26,7 +31,7 @@ static enum whim_delivery call(struct whim_transfer *transfer, curl_write_callba
         transfer->is_recv_paused = true;
         return WHIM_DELIVERY_PAUSED;
     }
-    whim_trace_error(transfer, "Failure writing output to destination");
+    whim_trace_error(transfer, "%s", failure);
     *ret_result = CURLE_WRITE_ERROR;
     return WHIM_DELIVERY_FAILED;
 }
@@ -49,7 +54,7 @@ enum whim_delivery whim_deliver_header(struct whim_transfer *transfer, const cha
     if (whim_opt_num(options, WHIM_OPT_HEADER)) {
         enum whim_delivery delivery = call(transfer, body_callback(transfer),
                                            whim_opt_ptr(options, WHIM_OPT_WRITEDATA), line, len,
-                                           ret_result);
+                                           body_failure, ret_result);
 
         if (delivery != WHIM_DELIVERED)
             return delivery;
@@ -58,7 +63,8 @@ enum whim_delivery whim_deliver_header(struct whim_transfer *transfer, const cha
     }
     if (!cb && !arg)
         return WHIM_DELIVERED;
-    return call(transfer, cb ? cb : body_callback(transfer), arg, line, len, ret_result);
+    return call(transfer, cb ? cb : body_callback(transfer), arg, line, len, header_failure,
+                ret_result);
 }
 
 enum whim_delivery whim_deliver_body(struct whim_transfer *transfer, const char *data, size_t len,
@@ -77,7 +83,7 @@ enum whim_delivery whim_deliver_body(struct whim_transfer *transfer, const char 
         /* Callback and argument may be set anew by the callback itself: ask each time. */
         delivery = call(transfer, body_callback(transfer),
                         whim_opt_ptr(&transfer->options, WHIM_OPT_WRITEDATA), data + n_taken, n,
-                        ret_result);
+                        body_failure, ret_result);
         if (delivery == WHIM_DELIVERED)
             n_taken += n;
     }

@@ -12,7 +12,6 @@
 #include "util/mem.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 
 static const uint16_t families[2] = {AF_INET6, AF_INET};
@@ -65,8 +64,7 @@ static void lose(struct whim_dial *dial)
     transfer->info.os_error = dial->os_error;
     whim_trace_error(transfer, "Failed to connect to %s port %u after %lld ms: %s",
                      conn->origin->host, conn->origin->key.port, (long long)ms,
-                     dial->os_error ? strerror(dial->os_error)
-                                    : curl_easy_strerror(CURLE_COULDNT_CONNECT));
+                     curl_easy_strerror(CURLE_COULDNT_CONNECT));
     whim_transfer_finish(transfer, CURLE_COULDNT_CONNECT, false);
 }
 

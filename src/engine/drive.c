@@ -206,7 +206,7 @@ int64_t whim_drive_deadline_us(const struct whim_multi *multi)
     int64_t deadline = first ? first->deadline_us : WHIM_NEVER;
 
     if (multi->is_dead || !whim_list_is_empty(&multi->runnable) ||
-        !whim_list_is_empty(&multi->pool.lingering))
+        (multi->socket_cb && whim_pool_has_lingering(&multi->pool)))
         return WHIM_AT_ONCE;
     if (multi->n_messages && multi->timer_cb && multi->unread_us < deadline)
         deadline = multi->unread_us;

@@ -6,6 +6,7 @@
 #include "engine/transfer.h"
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
+#include "proto/url_encode.h"
 
 #include <string.h>
 
@@ -37,18 +38,32 @@ static struct whim_http1_text method_text(const struct whim_transfer *transfer)
     return custom.ptr ? custom : (struct whim_http1_text){name, strlen(name)};
 }
 
-/* Path and query, as they stand side by side in the URL's text. */
-static struct whim_http1_text target_text(const struct whim_transfer *transfer)
+/* Path and query, as they stand side by side in the URL's text; encoded in *scratch if need be. */
+static CURLcode target_text(const struct whim_transfer *transfer, struct whim_buf *scratch,
+                            struct whim_http1_text *ret_target)
 {
     struct whim_http1_text custom = text_option(transfer, WHIM_OPT_REQUEST_TARGET);
     const struct whim_url *url = &transfer->url;
+    const char *text = transfer->url_text->text + url->path.off;
     size_t len = url->path.len;
 
-    if (custom.ptr)
-        return custom;
     if (url->has & WHIM_URL_HAS_QUERY)
         len += 1 + url->query.len;
-    return (struct whim_http1_text){transfer->url_text->text + url->path.off, len};
+    if (custom.ptr || !whim_url_needs_encoding(text, len)) {
+        *ret_target = custom.ptr ? custom : (struct whim_http1_text){text, len};
+        return CURLE_OK;
+    }
+    switch (whim_buf_reserve(scratch, 3 * len)) {
+    case WHIM_BUF_OK:
+        break;
+    case WHIM_BUF_FULL:
+        return CURLE_TOO_LARGE;
+    default:
+        return CURLE_OUT_OF_MEMORY;
+    }
+    scratch->len = whim_url_encode_text(scratch->data, text, len, false);
+    *ret_target = (struct whim_http1_text){scratch->data, scratch->len};
+    return CURLE_OK;
 }
 
 static bool expects_continue(const struct whim_transfer *transfer, bool is_http10)
@@ -111,10 +126,10 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     const struct whim_upload *upload = &transfer->upload;
     bool is_http10 = whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0;
     bool has_body = upload->source != WHIM_UPLOAD_NONE;
-    struct whim_buf scratch;
+    struct whim_buf host;
+    struct whim_buf target;
     struct whim_http1_request request = {
         .method = method_text(transfer),
-        .target = target_text(transfer),
         .range = text_option(transfer, WHIM_OPT_RANGE),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
         .referer = text_option(transfer, WHIM_OPT_REFERER),
@@ -128,12 +143,16 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     };
     CURLcode result;
 
-    whim_buf_init(&scratch, ret_head->max_len);
+    whim_buf_init(&host, ret_head->max_len);
+    whim_buf_init(&target, ret_head->max_len);
     whim_buf_reset(ret_head);
-    result = host_text(transfer, &scratch, &request.host);
+    result = host_text(transfer, &host, &request.host);
+    if (result == CURLE_OK)
+        result = target_text(transfer, &target, &request.target);
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
-    whim_buf_fini(&scratch);
+    whim_buf_fini(&host);
+    whim_buf_fini(&target);
     *ret_expects_continue = request.expects_continue;
     return result;
 }

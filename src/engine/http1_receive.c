@@ -57,9 +57,9 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
     if (!is_sent && !conn->is_send_over && !transfer->is_continue_awaited &&
         conn->parser.status < 300 && conn->parser.can_keep_alive)
         return WHIM_HTTP1_GO_ON; /* accepted early: the rest of the request still goes out */
-    if (!is_sent)
-        conn->is_no_reuse = true;
-    whim_transfer_finish(transfer, CURLE_OK, conn->parser.can_keep_alive);
+    whim_transfer_finish(transfer, CURLE_OK,
+                         is_sent && conn->parser.can_keep_alive &&
+                             !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
     return WHIM_HTTP1_GONE;
 }
 
@@ -129,8 +129,10 @@ static CURLcode note_block_end(struct whim_conn *conn)
     end_wait_for_continue(conn);
     if (!parser->is_final)
         return CURLE_OK;
-    if (parser->framing == WHIM_HTTP1_BY_LENGTH || parser->framing == WHIM_HTTP1_NO_BODY)
+    if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
         transfer->info.content_length = parser->content_length;
+    else if (parser->framing == WHIM_HTTP1_NO_BODY)
+        transfer->info.content_length = 0; /* whatever the field of a 304 says */
     if (parser->status >= 400 && whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
         whim_trace_error(transfer, "The requested URL returned error: %d", parser->status);
         return CURLE_HTTP_RETURNED_ERROR;
@@ -162,11 +164,13 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
         result = note_field(conn->transfer, piece);
         break;
     case WHIM_HTTP1_BLOCK_END:
-        break; /* noted after the line was delivered: the application sees why it failed */
+        result = note_block_end(conn);
+        break;
     default:
         break;
     }
-    info->header_bytes += (uint32_t)piece->len;
+    if (event != WHIM_HTTP1_TRAILER)
+        info->header_bytes += (uint32_t)piece->len;
     whim_trace_data(conn->transfer, CURLINFO_HEADER_IN, piece->data, piece->len);
     return result;
 }
@@ -196,6 +200,8 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
         delivery = whim_opt_num(&transfer->options, WHIM_OPT_NOBODY)
                        ? WHIM_DELIVERED
                        : whim_deliver_body(transfer, data, len, &n_taken, &result);
+    } else if (event == WHIM_HTTP1_TRAILER && (data[0] == '\r' || data[0] == '\n')) {
+        delivery = WHIM_DELIVERED; /* the line that ends the trailers is not one of them */
     } else {
         delivery = transfer->is_recv_paused ? WHIM_DELIVERY_PAUSED
                                             : whim_deliver_header(transfer, data, len, &result);
@@ -204,11 +210,6 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
         return fail(conn, result);
     if (delivery == WHIM_DELIVERY_PAUSED)
         return hold(conn, event, data + n_taken, len - n_taken, rest, rest_len);
-    if (event == WHIM_HTTP1_BLOCK_END) {
-        result = note_block_end(conn);
-        if (result != CURLE_OK)
-            return fail(conn, result);
-    }
     return WHIM_HTTP1_GO_ON;
 }
 

@@ -64,8 +64,9 @@ static CURLcode send_first(struct whim_conn *conn, const char *head, size_t head
 {
     struct whim_transfer *transfer = conn->transfer;
     struct whim_upload *upload = &transfer->upload;
-    bool has_body = upload->source == WHIM_UPLOAD_MEMORY && !upload->is_read_to_end &&
-                    !transfer->is_continue_awaited;
+    bool has_body = upload->source == WHIM_UPLOAD_MEMORY && !upload->is_chunked &&
+                    !upload->is_read_to_end && !transfer->is_continue_awaited &&
+                    !transfer->is_send_paused;
     const char *body = upload->memory;
     size_t body_len = has_body ? whim_pace_send_allowance(transfer, (size_t)upload->n_left) : 0;
     struct iovec vec[2] = {{(char *)head, head_len}, {(char *)body, body_len}};

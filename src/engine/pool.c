@@ -16,7 +16,8 @@ void whim_pool_init(struct whim_pool *pool)
     *pool = (struct whim_pool){.last_conn_id = -1};
     whim_hash_init(&pool->origins);
     whim_list_init(&pool->idle);
-    whim_list_init(&pool->lingering);
+    whim_list_init(&pool->lingering[0]);
+    whim_list_init(&pool->lingering[1]);
     whim_list_init(&pool->conns);
 }
 
@@ -64,6 +65,7 @@ struct whim_origin *whim_origin_get(struct whim_pool *pool, const struct whim_or
     memcpy(origin->host, key->host, key->host_len);
     origin->host[key->host_len] = 0;
     origin->key.host = origin->host;
+    whim_list_init(&origin->fresh);
     whim_list_init(&origin->idle);
     whim_list_init(&origin->waiting);
     whim_hash_add(&pool->origins, &origin->node, hash);
@@ -106,14 +108,26 @@ static bool is_watched(const struct whim_conn *conn)
     return whim_list_is_linked(&conn->lingering) || conn->multi->is_idle_watched;
 }
 
+/*
+ * Those that the loop still watches come first, and of them the one that would be REMOVEd next:
+ * each transfer that takes one in time saves two callbacks. Of the others the newest is the
+ * likeliest to be alive, and the rest of them age until they are closed.
+ */
+static struct whim_conn *best_idle(const struct whim_origin *origin)
+{
+    struct whim_list *first = whim_list_first(&origin->fresh);
+
+    if (!first)
+        first = whim_list_first(&origin->idle);
+    return first ? WHIM_CONTAINER_OF(first, struct whim_conn, in_origin) : NULL;
+}
+
 struct whim_conn *whim_pool_take_idle(struct whim_multi *multi, struct whim_origin *origin,
                                       const struct whim_transfer *transfer)
 {
-    struct whim_list *first;
+    struct whim_conn *conn;
 
-    while ((first = whim_list_first(&origin->idle))) {
-        struct whim_conn *conn = WHIM_CONTAINER_OF(first, struct whim_conn, in_origin);
-
+    while ((conn = best_idle(origin))) {
         if (!is_too_old(conn, transfer) && (is_watched(conn) || whim_conn_is_alive(conn))) {
             whim_pool_unkeep(multi, conn);
             return conn;
@@ -135,11 +149,11 @@ enum whim_pool_room whim_pool_make_room(struct whim_multi *multi, struct whim_or
     struct whim_pool *pool = &multi->pool;
 
     if (pool->max_per_host > 0 && origin->n_conns >= (unsigned long)pool->max_per_host) {
-        struct whim_list *idle = whim_list_first(&origin->idle);
+        struct whim_conn *idle = best_idle(origin);
 
         if (!idle) /* there is one only when this transfer may not use it */
             return WHIM_POOL_HOST_FULL;
-        whim_conn_close(WHIM_CONTAINER_OF(idle, struct whim_conn, in_origin));
+        whim_conn_close(idle);
     }
     while (pool->max_total > 0 && pool->n_conns >= (unsigned long)pool->max_total) {
         if (whim_list_is_empty(&pool->idle))
@@ -217,11 +231,14 @@ void whim_pool_keep(struct whim_multi *multi, struct whim_conn *conn)
     struct whim_pool *pool = &multi->pool;
 
     conn->idle_since_us = multi->now_us;
-    whim_list_add_first(&conn->origin->idle, &conn->in_origin);
     whim_list_add_last(&pool->idle, &conn->in_idle);
     pool->n_idle++;
-    if (!multi->is_idle_watched)
-        whim_list_add_last(&pool->lingering, &conn->lingering);
+    if (multi->socket_cb && !multi->is_idle_watched) {
+        whim_list_add_last(&conn->origin->fresh, &conn->in_origin);
+        whim_list_add_last(&pool->lingering[0], &conn->lingering);
+    } else {
+        whim_list_add_first(&conn->origin->idle, &conn->in_origin);
+    }
     while (pool->n_idle > 1 && pool->n_conns > max_kept(multi))
         close_oldest_idle(multi);
 }
@@ -238,14 +255,23 @@ void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn)
 
 void whim_pool_end_linger(struct whim_multi *multi)
 {
+    struct whim_pool *pool = &multi->pool;
     struct whim_list *first;
 
-    while ((first = whim_list_first(&multi->pool.lingering))) {
+    while ((first = whim_list_first(&pool->lingering[1]))) {
         struct whim_conn *conn = WHIM_CONTAINER_OF(first, struct whim_conn, lingering);
 
         whim_list_del(&conn->lingering);
+        whim_list_del(&conn->in_origin);
+        whim_list_add_first(&conn->origin->idle, &conn->in_origin);
         whim_conn_update_interest(conn);
     }
+    whim_list_splice(&pool->lingering[1], &pool->lingering[0]);
+}
+
+bool whim_pool_has_lingering(const struct whim_pool *pool)
+{
+    return !whim_list_is_empty(&pool->lingering[0]) || !whim_list_is_empty(&pool->lingering[1]);
 }
 
 void whim_pool_clear(struct whim_multi *multi)

@@ -3,7 +3,8 @@
 /*
  * Connection pool: the connections of a multi, by origin; its limits; and who waits for them.
  *
- *   pool.origins  hash -> origin -> idle:    connections, newest first
+ *   pool.origins  hash -> origin -> fresh:   connections that became idle just now, oldest first
+ *                                -> idle:    the other idle ones, newest first
  *                                -> waiting: transfers, first-in first-out
  *   pool.idle     every idle connection, oldest first
  *
@@ -38,6 +39,7 @@ struct whim_origin_key {
 struct whim_origin {
     struct whim_hash_node node;
     struct whim_pool *pool;
+    struct whim_list fresh;   /* whim_conn.in_origin; still announced to the loop */
     struct whim_list idle;    /* whim_conn.in_origin */
     struct whim_list waiting; /* whim_transfer.queue */
     uint32_t n_refs;
@@ -49,7 +51,7 @@ struct whim_origin {
 struct whim_pool {
     struct whim_hash origins;
     struct whim_list idle; /* whim_conn.in_idle, oldest first */
-    struct whim_list lingering; /* idle since this drive call: their sockets are still announced */
+    struct whim_list lingering[2]; /* idle, but still announced: [0] since the last timer drive */
     struct whim_list conns; /* whim_conn.in_pool: all of them */
     uint32_t n_conns;
     uint32_t n_idle;
@@ -99,8 +101,13 @@ void whim_pool_keep(struct whim_multi *multi, struct whim_conn *conn);
 /* Unlinks an idle connection. */
 void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn);
 
-/* Ends the grace of connections that became idle: REMOVE for those nobody took (C-77). */
+/*
+ * A timer drive is over: REMOVE for the connections that were idle before the one before it, and
+ * that nobody took (C-77). Loops drain messages before or after they serve the timer; two drives
+ * give either a chance to add the transfer that takes the connection again, untold.
+ */
 void whim_pool_end_linger(struct whim_multi *multi);
+bool whim_pool_has_lingering(const struct whim_pool *pool);
 
 /* Closes all idle connections, and lets no busy one be used again (C-136). */
 void whim_pool_clear(struct whim_multi *multi);

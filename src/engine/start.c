@@ -72,15 +72,33 @@ static CURLcode take_url_text(struct whim_transfer *transfer, struct whim_str **
     return CURLE_OK;
 }
 
+/*
+ * A string that the transfer refers to is never written to, so the same one has the same parts.
+ * Only the plain case counts; the options that have a say in the parse make it anew.
+ */
+static bool is_parsed_already(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+
+    return transfer->url_text && transfer->url_text == whim_opt_str(options, WHIM_OPT_URL) &&
+           !whim_opt_is_set(options, WHIM_OPT_CURLU) && !whim_opt_is_set(options, WHIM_OPT_PORT) &&
+           !whim_opt_is_set(options, WHIM_OPT_DISALLOW_USERNAME_IN_URL) &&
+           !whim_opt_is_set(options, WHIM_OPT_PATH_AS_IS) &&
+           !whim_opt_is_set(options, WHIM_OPT_DEFAULT_PROTOCOL);
+}
+
 static CURLcode parse_url(struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
     unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
     struct whim_str *text = NULL;
     struct whim_str *canonical;
-    CURLcode result = take_url_text(transfer, &text);
+    CURLcode result;
     CURLUcode code;
 
+    if (is_parsed_already(transfer))
+        return CURLE_OK;
+    result = take_url_text(transfer, &text);
     if (result != CURLE_OK)
         return result;
     if (whim_opt_num(options, WHIM_OPT_DISALLOW_USERNAME_IN_URL))

@@ -23,13 +23,13 @@ enum {
 
 static const char last_chunk[] = "0\r\n\r\n";
 
-static CURLcode init_callback(struct whim_transfer *transfer, int64_t size)
+/* Chunks when the size is not known, or when the application's own field says so. */
+static CURLcode init_framing(struct whim_transfer *transfer, int64_t size)
 {
     const struct whim_options *options = &transfer->options;
     struct whim_upload *upload = &transfer->upload;
     const struct curl_slist *headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER);
 
-    upload->source = WHIM_UPLOAD_CALLBACK;
     upload->n_left = size < 0 ? -1 : size;
     upload->is_chunked = size < 0 || whim_http1_list_says(headers, "Transfer-Encoding", "chunked");
     if (upload->is_chunked && whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0) {
@@ -40,16 +40,21 @@ static CURLcode init_callback(struct whim_transfer *transfer, int64_t size)
     return CURLE_OK;
 }
 
-static void init_memory(struct whim_transfer *transfer, const char *memory, int64_t size)
+static CURLcode init_callback(struct whim_transfer *transfer, int64_t size)
+{
+    transfer->upload.source = WHIM_UPLOAD_CALLBACK;
+    return init_framing(transfer, size);
+}
+
+static CURLcode init_memory(struct whim_transfer *transfer, const char *memory, int64_t size)
 {
     struct whim_upload *upload = &transfer->upload;
     struct whim_str *copy = whim_opt_str(&transfer->options, WHIM_OPT_COPYPOSTFIELDS);
 
     upload->source = WHIM_UPLOAD_MEMORY;
     upload->memory = memory;
-    upload->n_left = size;
     upload->copy = copy && memory == copy->text ? whim_str_ref(copy) : NULL;
-    upload->is_read_to_end = size == 0;
+    return init_framing(transfer, size);
 }
 
 CURLcode whim_upload_init(struct whim_transfer *transfer)
@@ -65,7 +70,7 @@ CURLcode whim_upload_init(struct whim_transfer *transfer)
     case WHIM_METHOD_POST:
         fields = whim_options_postfields(options, &size);
         if (fields)
-            init_memory(transfer, fields, size);
+            result = init_memory(transfer, fields, size);
         else
             result = init_callback(transfer, whim_opt_num(options, WHIM_OPT_POSTFIELDSIZE_LARGE));
         break;
@@ -176,6 +181,19 @@ static CURLcode call_read(struct whim_transfer *transfer, char *data, size_t cap
     return CURLE_OK;
 }
 
+/* The next bytes of the source, up to cap. 0 bytes and CURLE_OK: end, or paused. */
+static CURLcode read_source(struct whim_transfer *transfer, char *data, size_t cap, size_t *ret_len)
+{
+    struct whim_upload *upload = &transfer->upload;
+
+    if (upload->source == WHIM_UPLOAD_CALLBACK)
+        return call_read(transfer, data, cap, ret_len);
+    *ret_len = (uint64_t)upload->n_left < cap ? (size_t)upload->n_left : cap;
+    memcpy(data, upload->memory, *ret_len);
+    upload->memory += *ret_len;
+    return CURLE_OK;
+}
+
 static CURLcode end_source(struct whim_transfer *transfer)
 {
     struct whim_upload *upload = &transfer->upload;
@@ -200,7 +218,8 @@ static char *frame_chunk(char *data, size_t n, size_t *ret_len)
     return data - head_len;
 }
 
-static CURLcode next_from_callback(struct whim_transfer *transfer, const char **ret_data,
+/* Reads into the multi's buffer, and frames there. */
+static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_data,
                                    size_t *ret_len)
 {
     struct whim_multi *multi = transfer->multi;
@@ -219,7 +238,7 @@ static CURLcode next_from_callback(struct whim_transfer *transfer, const char **
         multi->upload_buffer_bytes = cap;
     }
     data = multi->upload_buffer + CHUNK_HEAD_BYTES;
-    result = call_read(transfer, data, cap, &n);
+    result = read_source(transfer, data, cap, &n);
     if (result != CURLE_OK || transfer->is_send_paused)
         return result;
     if (upload->n_left >= 0 && n > (uint64_t)upload->n_left)
@@ -257,12 +276,12 @@ CURLcode whim_upload_next(struct whim_transfer *transfer, const char **ret_data,
     }
     if (upload->is_read_to_end)
         return CURLE_OK;
-    if (upload->source == WHIM_UPLOAD_MEMORY) {
+    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_chunked) {
         *ret_data = upload->memory;
         *ret_len = (size_t)upload->n_left;
         return CURLE_OK;
     }
-    return next_from_callback(transfer, ret_data, ret_len);
+    return next_by_buffer(transfer, ret_data, ret_len);
 }
 
 CURLcode whim_upload_sent(struct whim_transfer *transfer, const char *data, size_t len, size_t n)
@@ -275,7 +294,7 @@ CURLcode whim_upload_sent(struct whim_transfer *transfer, const char *data, size
             free_kept(upload);
         return CURLE_OK;
     }
-    if (upload->source == WHIM_UPLOAD_MEMORY) {
+    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_chunked) {
         upload->memory += n;
         upload->n_left -= (int64_t)n;
         upload->is_read_to_end = upload->n_left == 0;

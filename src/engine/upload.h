@@ -4,7 +4,8 @@
  * Upload: where a request's body comes from, and how it is framed.
  *
  * The source is memory (POSTFIELDS) or the read callback. Memory is sent from where it is. What
- * the callback gave is sent from the multi's buffer; what the socket did not take is kept here.
+ * the callback gave, and chunks, are sent from the multi's buffer; what the socket did not take of
+ * that is kept here.
  */
 #ifndef WHIM_ENGINE_UPLOAD_H
 #define WHIM_ENGINE_UPLOAD_H
@@ -26,7 +27,7 @@ enum whim_upload_source {
 struct whim_upload {
     const char *memory;       /* MEMORY: what is still to be sent */
     struct whim_str *copy;    /* a reference, when the memory is COPYPOSTFIELDS' own */
-    char *kept;               /* CALLBACK: bytes read and not sent, on the heap; NULL: none */
+    char *kept;               /* bytes read, framed and not sent, on the heap; NULL: none */
     uint32_t kept_len;
     uint32_t kept_off;
     int64_t n_left;           /* bytes to come from the source; -1: not known */

@@ -168,7 +168,7 @@ enum whim_http1_error whim_http1_parse_chunk_size(const char *text, size_t len, 
     size_t i;
 
     for (i = 0; i < len && hex_value(text[i]) >= 0; i++) {
-        if (size >> 59) /* another digit would pass 2^63-1 */
+        if (i == 16 || size >> 59) /* another digit would pass 2^63-1, or is one of many zeros */
             return WHIM_HTTP1_BIG_CHUNK_SIZE;
         size = size << 4 | (unsigned)hex_value(text[i]);
     }

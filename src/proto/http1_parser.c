@@ -147,7 +147,6 @@ static enum whim_http1_event pull_start(struct whim_http1_parser *parser, const 
 
     if (!*len)
         return WHIM_HTTP1_MORE;
-    parser->is_any_byte_seen = true;
     if (memcmp(*data, http_prefix + have, n) == 0) {
         if (have + n == PREFIX_LEN) {
             parser->state = IN_STATUS;
@@ -187,7 +186,8 @@ static enum whim_http1_error parse_status(struct whim_http1_parser *parser,
     const char *text = line->data + PREFIX_LEN;
     size_t len = line_text_len(line);
 
-    if (len < PREFIX_LEN + 3 || text[0] != '1' || text[1] != '.' || !is_digit(text[2]))
+    if (len < PREFIX_LEN + 3 || text[0] != '1' || text[1] != '.' ||
+        (text[2] != '0' && text[2] != '1'))
         return WHIM_HTTP1_BAD_VERSION;
     if (len < PREFIX_LEN + 7 || text[3] != ' ')
         return WHIM_HTTP1_BAD_STATUS;
@@ -366,6 +366,12 @@ static enum whim_http1_error split_field(struct whim_http1_piece *piece)
     return WHIM_HTTP1_OK;
 }
 
+/* Who wants chunks raw gets what stands behind them raw too. */
+static enum whim_http1_event trailer_event(const struct whim_http1_parser *parser)
+{
+    return parser->options & WHIM_HTTP1_RAW_CHUNKS ? WHIM_HTTP1_BODY : WHIM_HTTP1_TRAILER;
+}
+
 static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const char **data,
                                         size_t *len, struct whim_http1_piece *piece)
 {
@@ -384,14 +390,14 @@ static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const 
         if (!is_trailer)
             return end_block(parser);
         parser->state = AT_END;
-        return WHIM_HTTP1_TRAILER;
+        return trailer_event(parser);
     }
     error = split_field(piece);
     if (error == WHIM_HTTP1_OK && !is_trailer)
         error = whim_http1_note_field(parser, piece);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
-    return is_trailer ? WHIM_HTTP1_TRAILER : WHIM_HTTP1_FIELD;
+    return is_trailer ? trailer_event(parser) : WHIM_HTTP1_FIELD;
 }
 
 static enum whim_http1_event pull_body(struct whim_http1_parser *parser, const char **data,
@@ -497,8 +503,7 @@ enum whim_http1_event whim_http1_pull_close(struct whim_http1_parser *parser)
     switch ((enum state)parser->state) {
     case AT_START:
     case IN_STATUS:
-        return fail(parser, parser->is_any_byte_seen ? WHIM_HTTP1_CLOSED_IN_HEADER
-                                                     : WHIM_HTTP1_CLOSED_EMPTY);
+        return fail(parser, WHIM_HTTP1_CLOSED_EMPTY);
     case IN_FIELDS:
         return fail(parser, WHIM_HTTP1_CLOSED_IN_HEADER);
     case IN_BODY:

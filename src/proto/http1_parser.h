@@ -81,7 +81,6 @@ struct whim_http1_parser {
     bool says_close : 1;
     bool says_keep_alive : 1;
     bool is_line_held : 1;    /* partial is a whole line that may yet be continued (obs-fold) */
-    bool is_any_byte_seen : 1;
 };
 
 /* A piece of the response; the pointers are good until the next call or until the input goes. */

@@ -48,7 +48,17 @@ static enum whim_http1_request_result to_result(enum whim_buf_result result)
 /* What cannot be part of a line: its end, and what others take for one. */
 static bool is_line_safe(struct whim_http1_text text)
 {
-    for (size_t i = 0; i < text.len; i++)
+    const uint64_t every = 0x0101010101010101u;
+    size_t i = 0;
+
+    for (; i + 8 <= text.len; i += 8) { /* eight at a time while none is a control byte */
+        uint64_t word;
+
+        memcpy(&word, text.ptr + i, 8);
+        if ((word - every * 0x20) & ~word & every * 0x80)
+            break;
+    }
+    for (; i < text.len; i++)
         if (text.ptr[i] == '\r' || text.ptr[i] == '\n' || text.ptr[i] == 0)
             return false;
     return true;
@@ -74,6 +84,8 @@ static enum whim_http1_request_result add_entry(struct whim_buf *buf, const char
     const char *semicolon = strchr(line, ';');
     enum whim_http1_request_result result;
 
+    if (colon == line || semicolon == line)
+        return WHIM_HTTP1_REQUEST_OK; /* no name, no field */
     if (colon && (!semicolon || colon < semicolon)) {
         const char *value = colon + 1 + strspn(colon + 1, " \t");
 

@@ -54,8 +54,8 @@ enum whim_url_has {
     WHIM_URL_HAS_PORT = 1 << 5,     /* written out; url.port is valid either way */
     WHIM_URL_HAS_QUERY = 1 << 6,    /* an empty one is not in the canonical text, but it is sent */
     WHIM_URL_HAS_FRAGMENT = 1 << 7, /* an empty one is not in the canonical text */
-    WHIM_URL_GUESSED_SCHEME = 1 << 8, /* CURLU_GUESS_SCHEME chose the scheme */
-    WHIM_URL_HOST_HAS_UPPER = 1 << 9, /* A-Z occurs: compare and hash without regard to case */
+    WHIM_URL_GUESSED_SCHEME = 1 << 8,  /* CURLU_GUESS_SCHEME chose the scheme */
+    WHIM_URL_HOST_HAS_UPPER = 1 << 9,  /* A-Z occurs: compare and hash without regard to case */
     WHIM_URL_HOST_NON_ASCII = 1 << 10, /* a byte over 0x7f occurs: an international name */
 };
 
@@ -64,16 +64,16 @@ struct whim_url {
     struct whim_url_part user; /* this and the next two are still percent-encoded */
     struct whim_url_part password;
     struct whim_url_part options; /* login options, after ';', of the schemes that have them */
-    struct whim_url_part host;    /* decoded; without brackets */
-    struct whim_url_part zone;    /* of an IPv6 address; decoded */
+    struct whim_url_part host;    /* without brackets; decoded, but for a '%', which stays "%25" */
+    struct whim_url_part zone;    /* of an IPv6 address, as written */
     struct whim_url_part port_text;
-    struct whim_url_part path;  /* starts with '/', unless the scheme knows no authority */
-    struct whim_url_part query; /* without its '?'; right behind the path and that '?' */
+    struct whim_url_part path;     /* starts with '/', unless the scheme knows no authority */
+    struct whim_url_part query;    /* without its '?'; right behind the path and that '?' */
     struct whim_url_part fragment; /* without its '#' */
-    uint16_t port;      /* written out, or the scheme's default, or 0 when it has none */
-    uint16_t has;       /* enum whim_url_has, or-ed */
-    uint8_t scheme_id;  /* enum whim_scheme */
-    uint8_t host_kind;  /* enum whim_host_kind */
+    uint16_t port;                 /* written out, or the scheme's default, or 0 when it has none */
+    uint16_t has;                  /* enum whim_url_has, or-ed */
+    uint8_t scheme_id;             /* enum whim_scheme */
+    uint8_t host_kind;             /* enum whim_host_kind */
 };
 
 /*
@@ -90,6 +90,10 @@ struct whim_url {
  */
 CURLUcode whim_url_parse(const char *text, size_t len, unsigned flags, const char *default_scheme,
                          struct whim_url *ret_url, struct whim_str **ret_canonical);
+
+/* The same, but *ret_text is always a new string, owned by the caller. */
+CURLUcode whim_url_parse_copy(const char *text, size_t len, unsigned flags,
+                              struct whim_url *ret_url, struct whim_str **ret_text);
 
 /*
  * Resolves a reference against a base, the text of which must be canonical: a redirect's target,

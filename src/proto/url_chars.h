@@ -11,16 +11,16 @@
 #include <stdint.h>
 
 enum whim_char_class {
-    WHIM_CHAR_CONTROL = 1 << 0,    /* 0x00 to 0x1f, 0x7f */
-    WHIM_CHAR_SPACE = 1 << 1,      /* 0x20 */
-    WHIM_CHAR_HIGH = 1 << 2,       /* 0x80 and up */
-    WHIM_CHAR_UPPER = 1 << 3,      /* A-Z */
-    WHIM_CHAR_ALPHA = 1 << 4,      /* A-Z a-z */
-    WHIM_CHAR_DIGIT = 1 << 5,      /* 0-9 */
-    WHIM_CHAR_HEX = 1 << 6,        /* 0-9 A-F a-f */
-    WHIM_CHAR_UNRESERVED = 1 << 7, /* RFC 3986, section 2.3: letters, digits, - . _ ~ */
-    WHIM_CHAR_SCHEME = 1 << 8,     /* section 3.1: letters, digits, + - . */
-    WHIM_CHAR_NOT_HOST = 1 << 9,   /* never in a host name, once it is decoded */
+    WHIM_CHAR_CONTROL = 1 << 0,     /* 0x00 to 0x1f, 0x7f */
+    WHIM_CHAR_SPACE = 1 << 1,       /* 0x20 */
+    WHIM_CHAR_HIGH = 1 << 2,        /* 0x80 and up */
+    WHIM_CHAR_UPPER = 1 << 3,       /* A-Z */
+    WHIM_CHAR_ALPHA = 1 << 4,       /* A-Z a-z */
+    WHIM_CHAR_DIGIT = 1 << 5,       /* 0-9 */
+    WHIM_CHAR_HEX = 1 << 6,         /* 0-9 A-F a-f */
+    WHIM_CHAR_UNRESERVED = 1 << 7,  /* RFC 3986, section 2.3: letters, digits, - . _ ~ */
+    WHIM_CHAR_SCHEME = 1 << 8,      /* section 3.1: letters, digits, + - . */
+    WHIM_CHAR_NOT_HOST = 1 << 9,    /* never in a host name, once it is decoded */
     WHIM_CHAR_AFTER_HOST = 1 << 10, /* '/' '?' '#': the authority ends here */
     WHIM_CHAR_AFTER_PATH = 1 << 11, /* '?' '#': the path ends here */
     WHIM_CHAR_DOT = 1 << 12,

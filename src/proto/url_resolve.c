@@ -17,8 +17,8 @@
 
 /* What stays of the base, and what of the reference is put behind it. */
 struct plan {
-    size_t n_kept;          /* bytes of the base's text */
-    size_t n_plain;         /* bytes of the reference that are not encoded: a host */
+    size_t n_kept;  /* bytes of the base's text */
+    size_t n_plain; /* bytes of the reference that are not encoded: a host */
     const char *ref;
     size_t len;
 };
@@ -102,8 +102,6 @@ CURLUcode whim_url_resolve(const char *base_text, const struct whim_url *base, c
                            struct whim_str **ret_text)
 {
     bool guessing = flags & (CURLU_GUESS_SCHEME | CURLU_DEFAULT_SCHEME);
-    struct whim_str *text = NULL;
-    struct whim_url url;
     struct whim_buf joined;
     CURLUcode code = CURLUE_OK;
 
@@ -117,16 +115,7 @@ CURLUcode whim_url_resolve(const char *base_text, const struct whim_url *base, c
         len = joined.len;
     }
     if (!code)
-        code = whim_url_parse(ref, len, flags, NULL, &url, &text);
-    if (!code && !text) {
-        text = whim_str_new(ref, len);
-        if (!text)
-            code = CURLUE_OUT_OF_MEMORY;
-    }
+        code = whim_url_parse_copy(ref, len, flags, ret_url, ret_text);
     whim_buf_fini(&joined);
-    if (!code) {
-        *ret_url = url;
-        *ret_text = text;
-    }
     return code;
 }

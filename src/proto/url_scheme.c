@@ -8,8 +8,8 @@
 
 static const struct whim_scheme_info schemes[WHIM_N_SCHEMES] = {
     [WHIM_SCHEME_OTHER] = {.name = ""},
-#define SCHEME(id, text, port, bits)                                                             \
-    [WHIM_SCHEME_##id] = {                                                                       \
+#define SCHEME(id, text, port, bits)                                                               \
+    [WHIM_SCHEME_##id] = {                                                                         \
         .name = (text), .name_len = sizeof(text) - 1, .flags = (bits), .default_port = (port)},
 #include "proto/tbl/url_scheme.h"
 };

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes that the name of a scheme may have, known or not. */
+enum { WHIM_SCHEME_MAX_BYTES = 40 };
+
 enum whim_scheme {
     WHIM_SCHEME_OTHER, /* not in the table */
 #define SCHEME(id, name, port, flags) WHIM_SCHEME_##id,
@@ -28,7 +31,7 @@ enum whim_scheme_flag {
 struct whim_scheme_info {
     const char *name; /* lower case */
     uint8_t name_len;
-    uint8_t flags; /* enum whim_scheme_flag, or-ed */
+    uint8_t flags;         /* enum whim_scheme_flag, or-ed */
     uint16_t default_port; /* 0: none */
 };
 

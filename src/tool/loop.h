@@ -14,7 +14,8 @@
 
 struct tool_loop;
 
-/* Called from within tool_loop_step() for each transfer that ended; it is still added. */
+/* Called from within tool_loop_step() for each transfer that ended; it is still added. NULL for
+   the easy handle: the loop lost all that were running and cannot say so for each. */
 typedef void tool_loop_done_fn(CURL *easy, CURLcode result, void *context);
 
 /* The name of the loop at this place of the table; NULL past its end. */

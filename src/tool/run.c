@@ -154,6 +154,10 @@ static void note_end(CURL *easy, CURLcode result, void *context)
     char *private = NULL;
     struct tool_fetch *fetch;
 
+    if (!easy) {
+        break_off(run, "the event loop failed", curl_easy_strerror(result));
+        return;
+    }
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
     fetch = (struct tool_fetch *)(void *)private;
     if (!fetch || fetch->state != TOOL_FETCH_RUNNING)

@@ -42,17 +42,6 @@ enum whim_buf_result whim_buf_reserve(struct whim_buf *buf, size_t extra)
     return WHIM_BUF_OK;
 }
 
-enum whim_buf_result whim_buf_add(struct whim_buf *buf, const void *data, size_t len)
-{
-    enum whim_buf_result result = whim_buf_reserve(buf, len);
-
-    if (result == WHIM_BUF_OK && len) {
-        memcpy(buf->data + buf->len, data, len);
-        buf->len += len;
-    }
-    return result;
-}
-
 enum whim_buf_result whim_buf_add_str(struct whim_buf *buf, const char *str)
 {
     return whim_buf_add(buf, str, strlen(str));

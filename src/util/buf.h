@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 struct whim_buf {
     char *data; /* not terminated, except where a function says so; NULL while empty and new */
@@ -34,7 +35,19 @@ static inline void whim_buf_reset(struct whim_buf *buf)
 /* Makes room for extra more bytes behind len. */
 enum whim_buf_result whim_buf_reserve(struct whim_buf *buf, size_t extra);
 /* Appends. On failure nothing was added. */
-enum whim_buf_result whim_buf_add(struct whim_buf *buf, const void *data, size_t len);
+static inline enum whim_buf_result whim_buf_add(struct whim_buf *buf, const void *data, size_t len)
+{
+    if (buf->cap - buf->len < len) {
+        enum whim_buf_result result = whim_buf_reserve(buf, len);
+
+        if (result != WHIM_BUF_OK)
+            return result;
+    }
+    if (len)
+        memcpy(buf->data + buf->len, data, len);
+    buf->len += len;
+    return WHIM_BUF_OK;
+}
 enum whim_buf_result whim_buf_add_str(struct whim_buf *buf, const char *str);
 enum whim_buf_result whim_buf_addf(struct whim_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -226,6 +226,8 @@ bool drive_turn(struct drive *drive, int ms)
     unsigned before = drive->n_events;
 
     drive->loop->turn(drive->state, ms);
+    if (!drive->keeps_messages)
+        drive_read_messages(drive);
     return drive->n_events != before;
 }
 

@@ -63,7 +63,7 @@ static void check_announcement(struct ledger *ledger, int fd, int what,
 
 static void check_remove(int fd, const struct ledger_entry *entry)
 {
-    if (!entry->what)
+    if (!entry->what && !entry->is_doubtful)
         break_rule("remove-known", fd, "%s",
                    entry->generation ? "removed twice" : "removed, but never announced");
     if (fcntl(fd, F_GETFD) < 0)
@@ -79,7 +79,7 @@ static void check_socket_call(struct ledger *ledger, int fd, const void *socketp
         FAIL("rule known-event: descriptor %d", fd);
     if (ledger->was_timer_told && ledger->drive_call)
         break_rule("timer-last", fd, "a socket callback after the timer callback of the call");
-    if (socketp != entry->socketp)
+    if (socketp != entry->socketp && !entry->is_doubtful)
         break_rule("socketp", fd, "socketp is %p, not %p", socketp, entry->socketp);
 }
 
@@ -95,34 +95,62 @@ static void open_entry(struct ledger *ledger, int fd, struct ledger_entry *entry
     CHECK_MCODE(curl_multi_assign(ledger->multi, fd, entry->socketp), CURLM_OK);
 }
 
+static void take_remove(struct ledger *ledger, int fd, struct ledger_entry *entry)
+{
+    check_remove(fd, entry);
+    ledger->n_removes++;
+    ledger->n_announced -= entry->what != 0;
+    if (entry->what)
+        ledger->hooks->unwatch(ledger->loop, fd);
+    entry->what = 0;
+    entry->socketp = NULL;
+    entry->is_doubtful = false;
+}
+
+static void take_announcement(struct ledger *ledger, int fd, int what, struct ledger_entry *entry)
+{
+    int was = entry->what;
+
+    check_announcement(ledger, fd, what, entry);
+    entry->is_doubtful = false;
+    if (!was)
+        open_entry(ledger, fd, entry);
+    entry->what = what;
+    ledger->hooks->watch(ledger->loop, fd, what, was);
+}
+
+/* The callback is going to answer -1: the application does not watch the socket then. */
+static void give_up(struct ledger *ledger, int fd, struct ledger_entry *entry)
+{
+    if (entry->what) {
+        ledger->n_announced--;
+        ledger->hooks->unwatch(ledger->loop, fd);
+    }
+    entry->what = 0;
+    entry->socketp = NULL;
+    entry->is_doubtful = true;
+}
+
 static int take_socket_call(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 {
     struct ledger *ledger = arg;
     struct ledger_entry *entry = &ledger->entries[fd >= 0 && fd < LEDGER_MAX_FDS ? fd : 0];
     struct ledger_event *event;
-    int was = entry->what;
 
     event = note_event(ledger, (struct ledger_event){.kind = LEDGER_SOCKET, .fd = fd, .what = what,
                                                      .easy = easy, .socketp = socketp});
     ledger->n_socket_calls++;
     check_socket_call(ledger, fd, socketp, entry);
-    if (what == CURL_POLL_REMOVE) {
-        check_remove(fd, entry);
-        ledger->n_removes++;
-        ledger->n_announced -= was != 0;
-        entry->what = 0;
-        entry->socketp = NULL;
-        ledger->hooks->unwatch(ledger->loop, fd);
-    } else {
-        check_announcement(ledger, fd, what, entry);
-        if (!was)
-            open_entry(ledger, fd, entry);
-        entry->what = what;
-        ledger->hooks->watch(ledger->loop, fd, what, was);
-    }
+    if (what == CURL_POLL_REMOVE)
+        take_remove(ledger, fd, entry);
+    else
+        take_announcement(ledger, fd, what, entry);
     if (ledger->on_socket)
         ledger->on_socket(ledger, event);
-    return is_failing(ledger->n_socket_calls, ledger->fail_socket_at, ledger->fail_once) ? -1 : 0;
+    if (!is_failing(ledger->n_socket_calls, ledger->fail_socket_at, ledger->fail_once))
+        return 0;
+    give_up(ledger, fd, entry);
+    return -1;
 }
 
 static void check_timer_call(const struct ledger *ledger, long ms)
@@ -160,6 +188,16 @@ static int take_timer_call(CURLM *multi, long ms, void *arg)
     if (ledger->on_timer)
         ledger->on_timer(ledger, event);
     return is_failing(ledger->n_timer_calls, ledger->fail_timer_at, ledger->fail_once) ? -1 : 0;
+}
+
+curl_socket_callback ledger_socket_callback(void)
+{
+    return take_socket_call;
+}
+
+curl_multi_timer_callback ledger_timer_callback(void)
+{
+    return take_timer_call;
 }
 
 /* Every close of the library passes here first. */

@@ -34,6 +34,7 @@ struct ledger_entry {
     int what;            /* as last told, 0: not announced */
     void *socketp;       /* as assigned */
     unsigned generation; /* counts registrations of this descriptor */
+    bool is_doubtful;    /* an announcement was answered with -1: REMOVE may come or not */
 };
 
 enum { LEDGER_MAX_FDS = 4096, LEDGER_MAX_EVENTS = 4096 };
@@ -80,6 +81,9 @@ struct ledger {
 
 /* Sets the multi's four callback options. */
 void ledger_init(struct ledger *ledger, CURLM *multi, const struct ledger_hooks *hooks, void *loop);
+/* The functions it sets, for tests that set them at other times. */
+curl_socket_callback ledger_socket_callback(void);
+curl_multi_timer_callback ledger_timer_callback(void);
 /* Around each perform, socket_action or socket_all. */
 void ledger_enter_drive(struct ledger *ledger);
 void ledger_leave_drive(struct ledger *ledger);

@@ -4,6 +4,7 @@
 #include "url_differences.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,7 +16,7 @@ static bool begins_with(const char *text, const char *prefix)
 static bool is_newer_scheme(const struct observation *seen)
 {
     static const char *const names[] = {"ws", "wss", "mqtts"};
-    const char *text = seen->input;
+    const char *text = begins_with(seen->base, "ws") ? seen->base : seen->input;
 
     if (!text || (seen->is_set && seen->theirs.code != CURLUE_UNSUPPORTED_SCHEME))
         return false;
@@ -30,8 +31,7 @@ static bool is_newer_scheme(const struct observation *seen)
 
 static bool is_bad_scheme_part(const struct observation *seen)
 {
-    return seen->is_set && seen->what == CURLUPART_SCHEME &&
-           seen->ours.code == CURLUE_BAD_SCHEME;
+    return seen->is_set && seen->what == CURLUPART_SCHEME && seen->ours.code == CURLUE_BAD_SCHEME;
 }
 
 static bool is_empty_encoded(const struct observation *seen)
@@ -45,15 +45,28 @@ static bool is_fragment_reference(const struct observation *seen)
     return seen->had_url && seen->input && (!seen->input[0] || seen->input[0] == '#');
 }
 
-/* "./?q", "../?q" and so on: nothing between the slash and the query. */
-static bool is_dots_and_query(const struct observation *seen)
+/* What follows the "./" and "../" in front of a reference; NULL when there are none. */
+static const char *behind_dots(const struct observation *seen)
 {
     const char *text = seen->input;
 
-    if (!seen->had_url || !begins_with(text, "."))
-        return false;
-    text += strspn(text, "./");
-    return *text == '?' && text[-1] == '/';
+    while (begins_with(text, "./") || begins_with(text, "../"))
+        text = strchr(text, '/') + 1;
+    return seen->had_url && text != seen->input ? text : NULL;
+}
+
+static bool is_dots_and_query(const struct observation *seen)
+{
+    const char *rest = behind_dots(seen);
+
+    return rest && *rest == '?';
+}
+
+static bool is_dots_and_empty_segment(const struct observation *seen)
+{
+    const char *rest = behind_dots(seen);
+
+    return rest && *rest == '/';
 }
 
 static bool is_file_url(const struct observation *seen)
@@ -73,8 +86,7 @@ static bool is_file_query(const struct observation *seen)
 
 static bool is_international(const struct observation *seen)
 {
-    return !seen->is_set && seen->get_flags & CURLU_PUNYCODE &&
-           seen->ours.code == CURLUE_LACKS_IDN;
+    return !seen->is_set && seen->get_flags & CURLU_PUNYCODE && seen->ours.code == CURLUE_LACKS_IDN;
 }
 
 /* The path of the URL that a reference was resolved against. */
@@ -92,15 +104,13 @@ static bool is_empty_segment_base(const struct observation *seen)
 
 static bool is_fragment_base(const struct observation *seen)
 {
-    const char *hash = seen->had_url && seen->base ? strchr(seen->base, '#') : NULL;
-
-    return hash && strchr(hash, '/');
+    return seen->had_url && strchr(seen->base, '#');
 }
 
 static bool is_empty_fragment(const struct observation *seen)
 {
     return !seen->is_set && seen->ours.code == CURLUE_NO_FRAGMENT &&
-           seen->theirs.code == CURLUE_OK && !*seen->theirs.text;
+           seen->theirs.code == CURLUE_OK && (!seen->theirs.text || !*seen->theirs.text);
 }
 
 /* The same but for one '#' at the end. */
@@ -113,12 +123,26 @@ static bool is_bare_hash(const struct observation *seen)
            strncmp(seen->ours.text, seen->theirs.text, len - 1) == 0;
 }
 
-static bool is_guess_without_host(const struct observation *seen)
+static bool is_encoded_semicolon(const struct observation *seen)
 {
-    return !seen->is_set && seen->set_flags & CURLU_GUESS_SCHEME &&
-           seen->set_flags & CURLU_NO_AUTHORITY && seen->input && strchr("/?#", seen->input[0]) &&
-           (seen->what == CURLUPART_URL || seen->what == CURLUPART_SCHEME ||
-            seen->what == CURLUPART_PORT);
+    return !seen->is_set && (seen->what == CURLUPART_PASSWORD || seen->what == CURLUPART_URL) &&
+           seen->ours.text && strstr(seen->ours.text, "%3b") && !strstr(seen->theirs.text, "%3b");
+}
+
+static bool is_neither_scheme_nor_host(const struct observation *seen)
+{
+    return seen->is_set && seen->set_flags & CURLU_NO_AUTHORITY &&
+           seen->set_flags & (CURLU_GUESS_SCHEME | CURLU_DEFAULT_SCHEME) &&
+           strchr("/?#", seen->input[0]) && seen->ours.code == CURLUE_NO_HOST;
+}
+
+/* Passes over a percent sign and every "25" that it was encoded with. */
+static const char *skip_percent(const char *text)
+{
+    while (*text == '%')
+        for (text++; strncmp(text, "25", 2) == 0;)
+            text += 2;
+    return text;
 }
 
 /* The same but for "%25" where theirs has a plain '%'. */
@@ -130,10 +154,8 @@ static bool is_percent_under_punycode(const struct observation *seen)
     if (seen->is_set || !(seen->get_flags & CURLU_PUNYCODE) || !ours || !theirs)
         return false;
     while (*ours && *ours == *theirs) {
-        ours++;
-        theirs++;
-        if (theirs[-1] == '%' && strncmp(ours, "25", 2) == 0 && strncmp(theirs, "25", 2) != 0)
-            ours += 2;
+        ours = skip_percent(ours + 1);
+        theirs = skip_percent(theirs + 1);
     }
     return *ours == *theirs;
 }
@@ -147,17 +169,94 @@ static bool is_odd_port(const struct observation *seen)
     return seen->is_set && seen->what == CURLUPART_PORT && strchr("+ \t\r\n\v\f", *text);
 }
 
-static bool is_encoded_ipv4(const struct observation *seen)
+/* Are there four numbers with dots behind a "://" or an '@', or alone? */
+static bool has_ipv4_host(const char *text)
 {
-    const char *host = seen->ours.text ? strpbrk(seen->ours.text, "0123456789") : NULL;
+    unsigned bytes[4];
 
-    return !seen->is_set && host && seen->input && strstr(seen->input, "%31%32%37.1");
+    for (const char *at = text; at; at = strpbrk(at + 1, "/@")) {
+        const char *host = at == text ? at : at + 1;
+
+        if (sscanf(host, "%u.%u.%u.%u", &bytes[0], &bytes[1], &bytes[2], &bytes[3]) == 4)
+            return true;
+    }
+    return false;
 }
 
-static bool is_delete_in_host(const struct observation *seen)
+static bool is_encoded_ipv4(const struct observation *seen)
+{
+    return !seen->is_set && seen->ours.text && seen->input && strstr(seen->input, "%3") &&
+           has_ipv4_host(seen->ours.text) && !has_ipv4_host(seen->theirs.text);
+}
+
+static bool is_control_in_host(const struct observation *seen)
 {
     return seen->is_set && seen->ours.code == CURLUE_BAD_HOSTNAME &&
-           seen->theirs.code == CURLUE_OK && strcasestr(seen->input, "%7f");
+           seen->theirs.code == CURLUE_OK &&
+           (strcasestr(seen->input, "%7f") || strpbrk(seen->input, "\x01\x02\x7f"));
+}
+
+static bool is_open_bracket(const struct observation *seen)
+{
+    return seen->is_set && seen->what == CURLUPART_HOST && seen->input[0] == '[' &&
+           strcspn(seen->input, "]") + 1 != strlen(seen->input) &&
+           seen->ours.code == CURLUE_BAD_HOSTNAME;
+}
+
+/* Theirs looks for the end of the host in the wrong place. */
+static bool is_encoded_behind_host(const struct observation *seen)
+{
+    const char *end =
+        seen->had_url && begins_with(seen->input, "//") ? strpbrk(seen->input + 2, "/?#") : NULL;
+
+    return end && (*end == '#' || strstr(end, "//"));
+}
+
+/* Parts that were set one by one may hold delimiters: theirs takes the joined text apart anew. */
+static bool is_raw_base(const struct observation *seen)
+{
+    CURLU *handle = seen->had_url && seen->base_host ? curl_url() : NULL;
+    char *text = NULL;
+    char *host = NULL;
+    bool is_stable = false;
+
+    if (!handle)
+        return false;
+    if (curl_url_set(handle, CURLUPART_URL, seen->base,
+                     CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS | CURLU_NO_AUTHORITY) ==
+            CURLUE_OK &&
+        curl_url_get(handle, CURLUPART_URL, &text, 0) == CURLUE_OK &&
+        curl_url_get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        is_stable = strcmp(text, seen->base) == 0 && strcmp(host, seen->base_host) == 0;
+    curl_free(text);
+    curl_free(host);
+    curl_url_cleanup(handle);
+    return !is_stable;
+}
+
+/* It was set or lost by a call that failed: told as part, and in the URL between the brackets. */
+static bool is_zone_of_refused_host(const struct observation *seen)
+{
+    bool is_part = seen->what == CURLUPART_ZONEID &&
+                   (seen->ours.code == CURLUE_NO_ZONEID || seen->theirs.code == CURLUE_NO_ZONEID);
+    bool is_url = seen->what == CURLUPART_URL && seen->ours.text && seen->theirs.text &&
+                  strchr(seen->ours.text, '[') && strchr(seen->theirs.text, '[') &&
+                  (strstr(seen->ours.text, "%25") || strstr(seen->theirs.text, "%25"));
+
+    return !seen->is_set && (is_part || is_url);
+}
+
+static bool is_file_without_slash(const struct observation *seen)
+{
+    return begins_with(seen->input, "file:") && seen->is_set &&
+           seen->ours.code == CURLUE_BAD_FILE_URL;
+}
+
+/* The same but for the slash that joining puts in front of a path part. */
+static bool is_file_path_part(const struct observation *seen)
+{
+    return is_file_url(seen) && begins_with(seen->theirs.text, "file://") &&
+           begins_with(seen->ours.text, "file:///") && seen->theirs.text[7] != '/';
 }
 
 static const struct {
@@ -169,17 +268,27 @@ static const struct {
     {is_empty_encoded, "an empty part stays one when it is encoded; theirs comes out as NULL"},
     {is_fragment_reference, "\"\" and \"#f\" refer to the same document (RFC 3986, section 5.2.2)"},
     {is_dots_and_query, "\"./?q\" keeps the slash of the directory (RFC 3986, section 5.2.4)"},
+    {is_file_without_slash, "the path of a file URL starts with a slash (RFC 8089, section 2)"},
     {is_file_without_path, "a file URL without a path has the path \"/\"; theirs prints \"(nil)\""},
+    {is_file_path_part, "a file URL gets the slash of its path like any other"},
+    {is_zone_of_refused_host, "a host that is refused leaves the zone as it was"},
     {is_file_query, "a file URL keeps its query"},
-    {is_empty_segment_base, "a base path \"//a\" keeps its empty segment (RFC 3986, section 5.2.3)"},
+    {is_empty_segment_base,
+     "a base path \"//a\" keeps its empty segment (RFC 3986, section 5.2.3)"},
     {is_fragment_base, "a slash in the base's fragment is no part of its path (section 5.2.3)"},
     {is_empty_fragment, "an empty fragment is told under CURLU_GET_EMPTY only"},
     {is_bare_hash, "an empty fragment is not in the URL, however it was set"},
-    {is_guess_without_host, "a URL with neither scheme nor host is guessed to be http"},
+    {is_encoded_semicolon, "a ';' in a password is encoded when options move behind it"},
+    {is_neither_scheme_nor_host, "a text with neither scheme nor host is no URL, whatever the flags"},
     {is_percent_under_punycode, "a '%' in a host is \"%25\" in a URL, under CURLU_PUNYCODE, too"},
     {is_odd_port, "a port part is digits only, and is kept without leading zeros"},
     {is_encoded_ipv4, "an IPv4 address that was percent-encoded is one: one form for one host"},
-    {is_delete_in_host, "no control byte in a host: not 0x7f either"},
+    {is_control_in_host, "no control byte in a host, neither in the part nor encoded (0x7f)"},
+    {is_open_bracket, "a host part that starts with a bracket ends with the first closing one"},
+    {is_encoded_behind_host,
+     "in \"//host#f g\" and \"//host/a//b c\", too, what follows the host is encoded"},
+    {is_raw_base, "a part that was set with delimiters in it stays that part under a reference"},
+    {is_dots_and_empty_segment, "\"..//a\" has an empty segment (RFC 3986, section 5.2.4)"},
     {is_international, "built without IDN"},
 };
 

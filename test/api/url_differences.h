@@ -16,13 +16,14 @@ struct answer {
 };
 
 struct observation {
-    bool is_set;       /* curl_url_set(), else curl_url_get() */
+    bool is_set; /* curl_url_set(), else curl_url_get() */
     CURLUPart what;
     const char *input; /* the last text that was set */
     unsigned set_flags;
     unsigned get_flags;
     bool had_url; /* before the call both held a whole URL, with this text: */
     const char *base;
+    const char *base_host; /* NULL: a file URL */
     struct answer ours;
     struct answer theirs;
 };

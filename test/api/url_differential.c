@@ -40,8 +40,8 @@ struct run {
 };
 
 static const char *const part_names[N_PARTS] = {
-    "url", "scheme", "user", "password", "options", "host",
-    "port", "path", "query", "fragment", "zoneid",
+    "url",  "scheme", "user",  "password", "options", "host",
+    "port", "path",   "query", "fragment", "zoneid",
 };
 
 static bool load_oracle(struct url_functions *theirs)
@@ -163,8 +163,7 @@ static bool compare_parts(struct run *run, CURLU *mine, CURLU *other, struct obs
             seen.what = (CURLUPart)what;
             seen.get_flags = get_flags[i];
             seen.ours.code = run->ours.get(mine, seen.what, &ours, get_flags[i]);
-            seen.theirs.code =
-                get_theirs(&run->theirs, other, seen.what, &theirs, get_flags[i]);
+            seen.theirs.code = get_theirs(&run->theirs, other, seen.what, &theirs, get_flags[i]);
             seen.ours.text = ours;
             seen.theirs.text = theirs;
             all_same &= compare(run, &seen);
@@ -186,22 +185,27 @@ static bool set_both(struct run *run, CURLU *mine, CURLU *other, CURLUPart what,
                      unsigned flags)
 {
     char *base = NULL;
+    char *base_host = NULL;
     struct observation seen = {
         .is_set = true,
         .what = what,
         .input = text,
         .set_flags = flags,
-        .had_url = run->ours.get(mine, CURLUPART_URL, &base, 0) == CURLUE_OK,
+        .had_url =
+            run->ours.get(mine, CURLUPART_URL, &base, flags & CURLU_DEFAULT_SCHEME) == CURLUE_OK,
     };
     bool is_alike;
 
+    run->ours.get(mine, CURLUPART_HOST, &base_host, 0);
     seen.base = base;
+    seen.base_host = base_host;
     seen.ours.code = run->ours.set(mine, what, text, flags);
     seen.theirs.code = run->theirs.set(other, what, text, flags);
     is_alike = compare(run, &seen);
     if (is_alike && seen.ours.code == CURLUE_OK)
         is_alike = compare_parts(run, mine, other, seen);
     run->ours.free(base);
+    run->ours.free(base_host);
     return is_alike;
 }
 

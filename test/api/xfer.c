@@ -210,6 +210,12 @@ static void free_list(void *list)
     curl_slist_free_all(list);
 }
 
+struct curl_slist *keep_list(struct curl_slist *list)
+{
+    defer(free_list, list);
+    return list;
+}
+
 struct curl_slist *list_of(const char *first, ...)
 {
     struct curl_slist *list = NULL;
@@ -221,8 +227,7 @@ struct curl_slist *list_of(const char *first, ...)
         CHECK(list != NULL);
     }
     va_end(args);
-    defer(free_list, list);
-    return list;
+    return keep_list(list);
 }
 
 static void free_peer(void *peer)

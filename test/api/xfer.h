@@ -78,6 +78,9 @@ double xfer_double(struct xfer *x, CURLINFO info);
 /* A list that the harness frees; ends with NULL. */
 struct curl_slist *list_of(const char *first, ...) __attribute__((sentinel));
 
+/* The harness frees it. */
+struct curl_slist *keep_list(struct curl_slist *list);
+
 /* Peers, freed by the harness. */
 struct peer *peer_of_kind(int family, enum peer_kind kind, int port);
 /* Every connection plays these steps. */

@@ -79,7 +79,6 @@ static enum outcome play_head(struct channel *ch)
     ch->request = ch->n_consumed;
     ch->n_request = head;
     ch->n_consumed += head;
-    ch->is_body_wanted = true;
     ch->n_requests++;
     return DONE;
 }
@@ -92,15 +91,15 @@ static enum outcome play_body(struct channel *ch)
         return WAITS;
     ch->n_request = n;
     ch->n_consumed = ch->request + n;
-    ch->is_body_wanted = false;
     return DONE;
 }
 
 static enum outcome play_request(struct channel *ch)
 {
-    if (!ch->is_body_wanted && play_head(ch) == WAITS)
+    if (!ch->is_in_request && play_head(ch) == WAITS)
         return WAITS;
-    return play_body(ch);
+    ch->is_in_request = play_body(ch) == WAITS;
+    return ch->is_in_request ? WAITS : DONE;
 }
 
 static enum outcome play_text(struct channel *ch, const struct peer_step *step)

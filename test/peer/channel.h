@@ -25,7 +25,7 @@ struct channel {
     size_t n_consumed;   /* of the record, by the script */
     size_t request;      /* where in the record the last request began ... */
     size_t n_request;    /* ... and how long it is, head only while the body is awaited */
-    bool is_body_wanted; /* PEER_OP_HEAD took the head, the body is still unconsumed */
+    bool is_in_request;  /* PEER_OP_REQUEST took the head and waits for the body */
 
     size_t n_done;  /* bytes of the present send that are out */
     size_t n_sent;  /* bytes sent in all */

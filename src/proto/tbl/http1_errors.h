@@ -5,7 +5,7 @@
  */
 HTTP1_ERROR(NOT_HTTP, CURLE_UNSUPPORTED_PROTOCOL, "Received HTTP/0.9 when not allowed")
 HTTP1_ERROR(BAD_VERSION, CURLE_UNSUPPORTED_PROTOCOL, "Unsupported HTTP version in response")
-HTTP1_ERROR(BAD_STATUS, CURLE_WEIRD_SERVER_REPLY, "Invalid status line")
+HTTP1_ERROR(BAD_STATUS, CURLE_UNSUPPORTED_PROTOCOL, "Unsupported response code in HTTP response")
 HTTP1_ERROR(UNASKED_UPGRADE, CURLE_WEIRD_SERVER_REPLY, "Switching protocols without being asked")
 HTTP1_ERROR(NUL_BYTE, CURLE_WEIRD_SERVER_REPLY, "Nul byte in header")
 HTTP1_ERROR(BARE_CR, CURLE_WEIRD_SERVER_REPLY, "Carriage return without line feed in header")
@@ -23,6 +23,6 @@ HTTP1_ERROR(BIG_CHUNK_SIZE, CURLE_RECV_ERROR, "Too long hexadecimal number in ch
 HTTP1_ERROR(BAD_CHUNK, CURLE_RECV_ERROR, "Malformed encoding found in chunked-encoding")
 HTTP1_ERROR(NO_MEMORY, CURLE_OUT_OF_MEMORY, "Out of memory")
 HTTP1_ERROR(CLOSED_EMPTY, CURLE_GOT_NOTHING, "Empty reply from server")
-HTTP1_ERROR(CLOSED_IN_HEADER, CURLE_RECV_ERROR, "Connection closed before the end of the headers")
+HTTP1_ERROR(CLOSED_IN_HEADER, CURLE_PARTIAL_FILE, "Connection closed before the end of the headers")
 HTTP1_ERROR(CLOSED_IN_BODY, CURLE_PARTIAL_FILE, "transfer closed with outstanding read data remaining")
 #undef HTTP1_ERROR

@@ -36,6 +36,6 @@ URL_CODE(BAD_SCHEME, URL_MALFORMAT, "Bad scheme")
 URL_CODE(BAD_SLASHES, URL_MALFORMAT, "Unsupported number of slashes following scheme")
 URL_CODE(BAD_USER, URL_MALFORMAT, "Bad user")
 URL_CODE(LACKS_IDN, URL_MALFORMAT, "libcurl lacks IDN support")
-URL_CODE(TOO_LARGE, URL_MALFORMAT, "URL or part of it is too large")
-URL_CODE(BACKSLASH, URL_MALFORMAT, "Backslash in URL")
+URL_CODE(TOO_LARGE, URL_MALFORMAT, "A part of the URL is too long")
+URL_CODE(BACKSLASH, URL_MALFORMAT, "Backslash in the URL")
 #undef URL_CODE

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Resolver: who is asked how often, and what comes back.
+ */
+#include "resolver_rig.h"
+
+#include "shuffle.h"
+
+static void expect(const struct whim_dns_question *question, const char *addresses)
+{
+    struct looker looker;
+
+    look_and_wait(&looker, question);
+    ck_assert_int_eq(looker.result, WHIM_DNS_OK);
+    ck_assert_str_eq(looker_text(&looker), addresses);
+    looker_fini(&looker);
+}
+
+static void expect_host(const char *host, const char *addresses)
+{
+    struct whim_dns_question question = question_of(host);
+
+    expect(&question, addresses);
+}
+
+static void expect_failure(const struct whim_dns_question *question, enum whim_dns_reason reason)
+{
+    struct looker looker;
+
+    look_and_wait(&looker, question);
+    ck_assert_int_eq(looker.result, WHIM_DNS_FAILED);
+    ck_assert_int_eq(looker.reason, reason);
+    looker_fini(&looker);
+}
+
+static void say(const char *name, enum dns_kind kind, const char *addresses)
+{
+    dns_server_say(rig.server, name, DNS_ANY, kind, addresses, 0);
+}
+
+static unsigned n_questions(const char *name)
+{
+    return dns_server_n_questions(rig.server, name, DNS_ANY);
+}
+
+/* Questions */
+
+START_TEST(both_families_are_asked_for_once)
+{
+    struct looker looker;
+
+    rig_begin();
+    say("dual.example.test", DNS_ANSWER, "127.0.0.7,::1");
+    look_up(&looker, "Dual.Example.Test");
+    RIG_UNTIL(looker.n_done);
+    ck_assert(!looker.was_at_once);
+    ck_assert_int_eq(looker.result, WHIM_DNS_OK);
+    ck_assert_uint_eq(looker.addrs->n_items, 2);
+    ck_assert(whim_dns_addrs_has_family(looker.addrs, AF_INET));
+    ck_assert(whim_dns_addrs_has_family(looker.addrs, AF_INET6));
+    ck_assert_uint_eq(looker.addrs->items[0].port, 0);
+    looker_fini(&looker);
+    ck_assert_uint_eq(dns_server_n_questions(rig.server, "dual.example.test", DNS_A), 1);
+    ck_assert_uint_eq(dns_server_n_questions(rig.server, "dual.example.test", DNS_AAAA), 1);
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    ck_assert_int_eq(rig.n_watched, 0);
+    ck_assert_int_eq(whim_resolver_deadline_us(rig.resolver), INT64_MAX);
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_single_family_is_asked_for_alone_and_keeps_the_order_of_the_server)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    question = question_of("many.test");
+    say("many.test", DNS_ANSWER, "192.0.2.9,::5,192.0.2.1,127.0.0.1,::1");
+    question.family = AF_INET;
+    expect(&question, "192.0.2.9,192.0.2.1,127.0.0.1");
+    ck_assert_uint_eq(dns_server_n_questions(rig.server, NULL, DNS_AAAA), 0);
+    question.family = AF_INET6;
+    expect(&question, "::5,::1");
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    rig_end();
+}
+END_TEST
+
+START_TEST(two_hundred_waiters_share_one_pair_of_questions)
+{
+    enum { N = 200 };
+    struct looker lookers[N];
+    int n_done = 0;
+
+    rig_begin();
+    dns_server_say(rig.server, "shared.test", DNS_ANY, DNS_ANSWER, "127.0.0.8", 30);
+    for (int i = 0; i < N; i++)
+        look_up(&lookers[i], i % 2 ? "shared.test" : "SHARED.test");
+    ck_assert_uint_eq(whim_resolver_n_asked(rig.resolver), 1);
+    RIG_UNTIL(lookers[N - 1].n_done);
+    for (int i = N - 1; i >= 0; i--) {
+        n_done += lookers[i].n_done;
+        ck_assert_str_eq(looker_text(&lookers[i]), "127.0.0.8");
+        ck_assert_ptr_eq(lookers[i].addrs, lookers[0].addrs);
+        looker_fini(&lookers[i]);
+    }
+    ck_assert_int_eq(n_done, N);
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    ck_assert_uint_eq(whim_resolver_n_asked(rig.resolver), 0);
+    rig_end();
+}
+END_TEST
+
+START_TEST(thousands_of_names_at_once_are_all_answered_without_a_loss)
+{
+    enum { N = 3000 };
+    struct looker *lookers = calloc(N, sizeof(*lookers));
+    int64_t start_us;
+    char name[32];
+
+    rig_begin();
+    start_us = whim_clock_now_us();
+    for (int i = 0; i < N; i++) {
+        snprintf(name, sizeof(name), "n%d.test", i);
+        say(name, DNS_ANSWER, "127.0.0.1");
+        look_up(&lookers[i], name);
+    }
+    for (int i = 0; i < N; i++) {
+        RIG_UNTIL(lookers[i].n_done);
+        ck_assert_int_eq(lookers[i].result, WHIM_DNS_OK);
+        looker_fini(&lookers[i]);
+    }
+    ck_assert_uint_eq(n_questions(NULL), 2 * N); /* none was sent a second time */
+    ck_assert_int_lt(whim_clock_now_us() - start_us, 30 * WHIM_US_PER_S);
+    ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), N);
+    free(lookers);
+    rig_end();
+}
+END_TEST
+
+START_TEST(other_servers_are_asked_by_themselves)
+{
+    struct whim_dns_question question;
+    struct dns_server *other;
+
+    rig_begin();
+    other = dns_server_new(AF_INET6);
+    if (other) {
+        dns_server_say(other, "two.test", DNS_ANY, DNS_ANSWER, "127.0.0.2", 0);
+        say("two.test", DNS_ANSWER, "127.0.0.1");
+        question = question_of("two.test");
+        expect(&question, "127.0.0.1");
+        question.servers = dns_server_text(other);
+        ck_assert(whim_dns_check_servers(question.servers));
+        {
+            struct looker looker;
+
+            look(&looker, &question);
+            while (!looker.n_done) {
+                dns_server_step(other);
+                rig_step();
+            }
+            ck_assert_str_eq(looker_text(&looker), "127.0.0.2");
+            looker_fini(&looker);
+        }
+        ck_assert_uint_eq(n_questions(NULL), 2);
+        ck_assert_uint_eq(dns_server_n_questions(other, NULL, DNS_ANY), 2);
+        ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 2);
+        dns_server_free(other);
+    }
+    rig_end();
+}
+END_TEST
+
+/* The cache */
+
+START_TEST(an_answer_is_remembered_until_its_timeout)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("cached.test", DNS_ANSWER, "127.0.0.3");
+    question = question_of("cached.test");
+    expect(&question, "127.0.0.3");
+    say("cached.test", DNS_ANSWER, "127.0.0.4");
+    rig_pass_ms(59000);
+    expect(&question, "127.0.0.3");
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    rig_pass_ms(1000);
+    expect(&question, "127.0.0.4");
+    ck_assert_uint_eq(n_questions(NULL), 4);
+    ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 1);
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_timeout_of_zero_asks_each_time)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("uncached.test", DNS_ANSWER, "127.0.0.3");
+    question = question_of("uncached.test");
+    question.cache_timeout_ms = 0;
+    expect(&question, "127.0.0.3");
+    expect(&question, "127.0.0.3");
+    ck_assert_uint_eq(n_questions(NULL), 4);
+    ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 0);
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_timeout_of_minus_one_never_asks_again)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("eternal.test", DNS_ANSWER, "127.0.0.3");
+    question = question_of("eternal.test");
+    question.cache_timeout_ms = -1;
+    expect(&question, "127.0.0.3");
+    rig_pass_ms(INT64_C(400) * 24 * 3600 * 1000);
+    expect(&question, "127.0.0.3");
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    question.cache_timeout_ms = 60000; /* somebody else is less patient */
+    expect(&question, "127.0.0.3");
+    ck_assert_uint_eq(n_questions(NULL), 4);
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_missing_name_is_remembered_for_half_the_time)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    question = question_of("missing.test.");
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    ck_assert_uint_eq(n_questions("missing.test"), 2);
+    rig_pass_ms(29000);
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    ck_assert_uint_eq(n_questions("missing.test"), 2);
+    rig_pass_ms(1000);
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    ck_assert_uint_eq(n_questions("missing.test"), 4);
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_name_without_addresses_is_remembered_only_when_that_is_certain)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("empty.test", DNS_NODATA, NULL);
+    question = question_of("empty.test.");
+    question.family = AF_INET;
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    ck_assert_uint_eq(n_questions("empty.test"), 1);
+    /* Of a pair, the one may hide that the other failed. */
+    dns_server_say(rig.server, "half.test", DNS_A, DNS_SERVFAIL, NULL, 0);
+    dns_server_say(rig.server, "half.test", DNS_AAAA, DNS_NODATA, NULL, 20);
+    question = question_of("half.test.");
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    dns_server_say(rig.server, "half.test", DNS_A, DNS_ANSWER, "127.0.0.3", 0);
+    expect(&question, "127.0.0.3");
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_failing_server_is_not_remembered)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("broken.test", DNS_SERVFAIL, NULL);
+    question = question_of("broken.test.");
+    expect_failure(&question, WHIM_DNS_REASON_SERVER_FAILURE);
+    say("broken.test", DNS_REFUSED, NULL);
+    expect_failure(&question, WHIM_DNS_REASON_SERVER_FAILURE);
+    say("broken.test", DNS_ANSWER, "127.0.0.3");
+    expect(&question, "127.0.0.3");
+    rig_end();
+}
+END_TEST
+
+START_TEST(clearing_forgets_answers_but_not_lasting_overrides)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("cached.test", DNS_ANSWER, "127.0.0.3");
+    question = question_of("cached.test");
+    expect(&question, "127.0.0.3");
+    whim_resolver_add_override(rig.resolver, "stays.test:80:127.0.0.5", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, "+goes.test:80:127.0.0.5", whim_clock_now_us());
+    whim_resolver_clear_cache(rig.resolver);
+    ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 0);
+    expect(&question, "127.0.0.3");
+    ck_assert_uint_eq(n_questions("cached.test"), 4);
+    expect_host("stays.test", "127.0.0.5");
+    question = question_of("goes.test.");
+    expect_failure(&question, WHIM_DNS_REASON_NOT_FOUND);
+    rig_end();
+}
+END_TEST
+
+START_TEST(clearing_lets_a_query_in_flight_end)
+{
+    struct looker looker;
+
+    rig_begin();
+    dns_server_say(rig.server, "slow.test", DNS_ANY, DNS_ANSWER, "127.0.0.3", 50);
+    look_up(&looker, "slow.test");
+    whim_resolver_clear_cache(rig.resolver);
+    expect_host("slow.test", "127.0.0.3"); /* joins it */
+    ck_assert_str_eq(looker_text(&looker), "127.0.0.3");
+    ck_assert_uint_eq(n_questions(NULL), 2);
+    looker_fini(&looker);
+    rig_end();
+}
+END_TEST
+
+/* Hosts that need no query */
+
+START_TEST(a_numeric_host_or_localhost_is_answered_at_once_without_a_socket)
+{
+    static const struct {
+        const char *host;
+        int family;
+        const char *addresses;
+    } cases[] = {
+        {"127.0.0.9", AF_UNSPEC, "127.0.0.9"},
+        {"127.0.0.9", AF_INET6, "127.0.0.9"}, /* refused by whoever connects */
+        {"::1", AF_UNSPEC, "::1"},
+        {"[::1]", AF_INET, "::1"},
+        {"localhost", AF_UNSPEC, "127.0.0.1,::1"},
+        {"LocalHost.", AF_INET, "127.0.0.1"},
+        {"a.b.localhost", AF_INET6, "::1"},
+    };
+
+    rig_begin();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct whim_dns_question question = question_of(cases[i].host);
+        struct looker looker;
+
+        question.family = cases[i].family;
+        look(&looker, &question);
+        ck_assert(looker.was_at_once);
+        ck_assert_str_eq(looker_text(&looker), cases[i].addresses);
+        looker_fini(&looker);
+    }
+    ck_assert_uint_eq(rig.n_reserved, 0);
+    rig_end();
+}
+END_TEST
+
+START_TEST(what_cannot_be_a_name_fails_at_once)
+{
+    char label[80];
+    char huge[300];
+    const char *hosts[] = {"", label, huge};
+    struct whim_dns_question question;
+    struct looker looker;
+
+    memset(label, 'a', 70);
+    memcpy(label + 70, ".test", 6);
+    memset(huge, 'a', sizeof(huge) - 1);
+    huge[sizeof(huge) - 1] = 0;
+    rig_begin();
+    for (int i = 0; i < 4; i++) {
+        question = question_of(i < 3 ? hosts[i] : "nul");
+        if (i == 3) {
+            question.host = "n\0l.test";
+            question.len = 8;
+        }
+        look(&looker, &question);
+        ck_assert(looker.was_at_once);
+        ck_assert_int_eq(looker.reason, WHIM_DNS_REASON_NOT_FOUND);
+        looker_fini(&looker);
+    }
+    ck_assert_uint_eq(n_questions(NULL), 0);
+    rig_end();
+}
+END_TEST
+
+/* The first name of /etc/hosts that is not localhost; false: there is none. */
+static bool read_hosts_file(char name[128], char address[64])
+{
+    FILE *hosts = fopen("/etc/hosts", "re");
+    char line[256];
+    bool is_found = false;
+
+    while (hosts && !is_found && fgets(line, sizeof(line), hosts))
+        is_found = sscanf(line, "%63[0-9.] %127[A-Za-z0-9.-]", address, name) == 2 &&
+                   !strstr(name, "localhost");
+    if (hosts)
+        fclose(hosts);
+    return is_found;
+}
+
+START_TEST(the_hosts_file_is_asked_first)
+{
+    char name[128];
+    char address[64];
+    struct looker looker;
+
+    rig_begin();
+    if (read_hosts_file(name, address)) {
+        look_up(&looker, name);
+        ck_assert(looker.was_at_once);
+        ck_assert_int_eq(looker.result, WHIM_DNS_OK);
+        ck_assert_ptr_nonnull(strstr(looker_text(&looker), address));
+        looker_fini(&looker);
+        ck_assert_uint_eq(n_questions(NULL), 0);
+    }
+    rig_end();
+}
+END_TEST
+
+START_TEST(shuffling_changes_the_order_for_the_one_who_wants_it)
+{
+    static const char in_order[] = "192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6";
+    struct whim_dns_question question;
+    struct looker looker;
+    int n_changed = 0;
+
+    rig_begin();
+    say("shuffled.test", DNS_ANSWER, in_order);
+    question = question_of("shuffled.test");
+    question.family = AF_INET;
+    question.shuffle = true;
+    for (int i = 0; i < 20; i++) {
+        look_and_wait(&looker, &question);
+        ck_assert_uint_eq(looker.addrs->n_items, 6);
+        for (unsigned last = 1, n_seen = 0; last <= 6; last++, n_seen = 0) {
+            for (unsigned at = 0; at < 6; at++)
+                n_seen += looker.addrs->items[at].bytes[3] == last;
+            ck_assert_uint_eq(n_seen, 1);
+        }
+        n_changed += strcmp(looker_text(&looker), in_order) != 0;
+        looker_fini(&looker);
+    }
+    ck_assert_int_gt(n_changed, 10);
+    question.shuffle = false;
+    expect(&question, in_order);
+    rig_end();
+}
+END_TEST
+
+/* Overrides */
+
+static enum whim_dns_override_result override(const char *line)
+{
+    return whim_resolver_add_override(rig.resolver, line, whim_clock_now_us());
+}
+
+START_TEST(an_override_comes_before_everything_else)
+{
+    struct whim_dns_question question;
+    struct looker looker;
+
+    rig_begin();
+    ck_assert(!whim_resolver_has_overrides(NULL));
+    ck_assert(!whim_resolver_has_overrides(rig.resolver));
+    ck_assert_int_eq(override("Over.Test:80:127.0.0.5,[::1]"), WHIM_DNS_OVERRIDE_OK);
+    ck_assert_int_eq(override("127.0.0.9:80:127.0.0.6"), WHIM_DNS_OVERRIDE_OK);
+    ck_assert_int_eq(override("localhost:80:127.0.0.7"), WHIM_DNS_OVERRIDE_OK);
+    ck_assert(whim_resolver_has_overrides(rig.resolver));
+    expect_host("over.test", "127.0.0.5,::1");
+    expect_host("127.0.0.9", "127.0.0.6");
+    expect_host("localhost", "127.0.0.7");
+    question = question_of("OVER.test");
+    question.family = AF_INET6;
+    expect(&question, "::1");
+    question.family = AF_INET;
+    expect(&question, "127.0.0.5");
+    ck_assert_uint_eq(rig.n_reserved, 0);
+    say("over.test", DNS_ANSWER, "192.0.2.1");
+    question.port = 81;
+    expect(&question, "192.0.2.1");
+    override("over.test:80:127.0.0.8");
+    expect_host("over.test", "127.0.0.8");
+    question = question_of("over.test");
+    question.family = AF_INET6; /* nothing that the family can use */
+    look_and_wait(&looker, &question);
+    ck_assert_int_eq(looker.result, WHIM_DNS_FAILED);
+    looker_fini(&looker);
+    expect_host("over.test", "127.0.0.8");
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_removed_override_asks_the_server_again)
+{
+    rig_begin();
+    say("over.test", DNS_ANSWER, "192.0.2.1");
+    expect_host("over.test", "192.0.2.1");
+    override("over.test:80:127.0.0.8");
+    expect_host("over.test", "127.0.0.8");
+    say("over.test", DNS_ANSWER, "192.0.2.2");
+    ck_assert_int_eq(override("-OVER.test:80"), WHIM_DNS_OVERRIDE_OK);
+    expect_host("over.test", "192.0.2.2");
+    rig_end();
+}
+END_TEST
+
+START_TEST(a_wildcard_counts_for_handles_that_know_of_it)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    ck_assert_int_eq(override("*:80:127.0.0.8"), WHIM_DNS_OVERRIDE_WILDCARD);
+    override("exact.test:80:127.0.0.9");
+    say("any.test", DNS_ANSWER, "192.0.2.1");
+    question = question_of("any.test");
+    expect(&question, "192.0.2.1");
+    question.use_wildcards = true;
+    expect(&question, "127.0.0.8");
+    question.port = 443;
+    expect(&question, "192.0.2.1");
+    question = question_of("exact.test");
+    question.use_wildcards = true;
+    expect(&question, "127.0.0.9");
+    rig_end();
+}
+END_TEST
+
+START_TEST(an_override_with_a_plus_times_out)
+{
+    struct whim_dns_question question;
+
+    rig_begin();
+    say("fleeting.test", DNS_ANSWER, "192.0.2.1");
+    ck_assert_int_eq(override("+fleeting.test:80:127.0.0.8"), WHIM_DNS_OVERRIDE_OK);
+    ck_assert_int_eq(override("lasting.test:80:127.0.0.8"), WHIM_DNS_OVERRIDE_OK);
+    question = question_of("fleeting.test");
+    expect(&question, "127.0.0.8");
+    rig_pass_ms(59999);
+    expect(&question, "127.0.0.8");
+    rig_pass_ms(1);
+    expect(&question, "192.0.2.1");
+    expect_host("lasting.test", "127.0.0.8");
+    rig_end();
+}
+END_TEST
+
+START_TEST(an_override_that_does_not_parse_changes_nothing)
+{
+    rig_begin();
+    override("over.test:80:127.0.0.8");
+    ck_assert_int_eq(override("over.test:80:nonsense"), WHIM_DNS_OVERRIDE_SYNTAX);
+    ck_assert_int_eq(override("-over.test"), WHIM_DNS_OVERRIDE_IGNORED);
+    ck_assert_int_eq(override(":80:127.0.0.8"), WHIM_DNS_OVERRIDE_OK);
+    expect_host("over.test", "127.0.0.8");
+    rig_end();
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    const TTest *tests[] = {
+        both_families_are_asked_for_once,
+        a_single_family_is_asked_for_alone_and_keeps_the_order_of_the_server,
+        two_hundred_waiters_share_one_pair_of_questions,
+        thousands_of_names_at_once_are_all_answered_without_a_loss,
+        other_servers_are_asked_by_themselves,
+        an_answer_is_remembered_until_its_timeout,
+        a_timeout_of_zero_asks_each_time,
+        a_timeout_of_minus_one_never_asks_again,
+        a_missing_name_is_remembered_for_half_the_time,
+        a_name_without_addresses_is_remembered_only_when_that_is_certain,
+        a_failing_server_is_not_remembered,
+        clearing_forgets_answers_but_not_lasting_overrides,
+        clearing_lets_a_query_in_flight_end,
+        a_numeric_host_or_localhost_is_answered_at_once_without_a_socket,
+        what_cannot_be_a_name_fails_at_once,
+        the_hosts_file_is_asked_first,
+        shuffling_changes_the_order_for_the_one_who_wants_it,
+        an_override_comes_before_everything_else,
+        a_removed_override_asks_the_server_again,
+        a_wildcard_counts_for_handles_that_know_of_it,
+        an_override_with_a_plus_times_out,
+        an_override_that_does_not_parse_changes_nothing,
+    };
+
+    return shuffle_and_run("resolver", tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+}
