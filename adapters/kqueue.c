@@ -162,12 +162,12 @@ static void close_loop(struct whim_loop *core)
     struct kqueue_loop *l = loop_of(core);
     struct kevent event;
 
-    if (!l->is_guest) {
-        if (l->kqueue_fd >= 0 && !whim_loop_is_inherited(core))
-            close(l->kqueue_fd); /* a child does not inherit queues */
-    } else if (l->expiry_ns != INT64_MAX && !whim_loop_is_inherited(core)) {
+    if (l->kqueue_fd >= 0 && !whim_loop_is_inherited(core)) { /* a child inherits no queues */
         EV_SET(&event, (uintptr_t)l, EVFILT_TIMER, EV_DELETE, 0, 0, NULL);
-        (void)kevent(l->kqueue_fd, &event, 1, NULL, 0, NULL);
+        if (l->expiry_ns != INT64_MAX)
+            (void)kevent(l->kqueue_fd, &event, 1, NULL, 0, NULL);
+        if (!l->is_guest)
+            close(l->kqueue_fd);
     }
     free(l);
 }

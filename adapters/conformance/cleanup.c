@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define TIMEOUT_MS 250 /* of each transfer, so that there is a deadline to leave behind */
+
 /* -- states ----------------------------------------------------------------------------------- */
 
 static bool turn_some(struct whim_trial *t, int n, int max_ms)
@@ -78,7 +80,7 @@ static bool be_receiving(struct whim_trial *t)
 {
     struct whim_fetch *f = whim_fetch_start(t, "/drip/1000/5");
 
-    while (f && !f->n_bytes)
+    while (f && !f->n_bytes && whim_trial_now_ms() - f->began_ms < WHIM_TRIAL_LONG_MS / 4)
         if (!turn_some(t, 1, 100))
             return false;
     return f;
@@ -159,11 +161,11 @@ static void multi_first(struct whim_trial *t)
 /* Nothing that is gone may be touched, and no deadline may be left to do it. */
 static void multi_then_turns(struct whim_trial *t)
 {
-    int i;
+    int64_t end_ms = whim_trial_now_ms() + TIMEOUT_MS + 50;
 
     whim_trial_cleanup_multi(t);
-    for (i = 0; i < 5; i++)
-        t->subject->turn(t->adapter, 5);
+    while (whim_trial_now_ms() < end_ms)
+        t->subject->turn(t->adapter, 50);
     close_fetches(t);
     whim_trial_close_adapter(t);
 }
@@ -184,6 +186,7 @@ static void run_pair(struct whim_trial *t, bool (*be)(struct whim_trial *t),
 {
     struct whim_subject_options options = {.done = NULL};
 
+    t->timeout_ms = TIMEOUT_MS;
     if (whim_trial_open_with(t, &options) && be(t))
         close_in_order(t);
     while (n_full_fds)

@@ -136,6 +136,7 @@ static struct whim_fetch *new_fetch(struct whim_trial *t, const char *path)
     curl_easy_setopt(f->easy, CURLOPT_PRIVATE, f);
     curl_easy_setopt(f->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(f->easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
     curl_easy_setopt(f->easy, CURLOPT_WRITEFUNCTION, on_write);
     curl_easy_setopt(f->easy, CURLOPT_WRITEDATA, f);
     return f;

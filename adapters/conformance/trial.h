@@ -46,6 +46,7 @@ struct whim_trial {
     CURLM *multi;
     void *adapter;
     struct whim_fetch *fetches;
+    long timeout_ms; /* for new transfers, 0: none */
     int n_done;
     bool is_lost; /* the adapter told that all transfers are lost */
     void (*on_done)(struct whim_fetch *f); /* when a transfer has ended, or NULL */

@@ -9,9 +9,13 @@
 
 enum {
     MAX_IN_FLIGHT = 1024, /* far from the 65,536 numbers that DNS has for questions */
-    /* Two questions each: their answers fit into the receive buffer that Linux grants anybody. */
+    /*
+     * How many are asked in a row. Two questions each: their answers fit into the receive buffer
+     * that Linux grants anybody. More go out when answers were read, or when this time has passed
+     * without any.
+     */
     MAX_BURST = 100,
-    BURST_MS = 5,
+    BURST_MS = 20,
 };
 
 struct whim_dns_query {
@@ -222,8 +226,8 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
     whim_list_init(&query->waits);
     whim_hash_add(&queries->by_name, &query->node, key->name->hash);
     channel->n_queries++;
-    if (now_us >= refill_due_us(queries))
-        refill(queries, now_us);
+    if (!queries->n_in_flight)
+        refill(queries, now_us); /* nothing can be on its way here */
     if (!whim_list_is_empty(&queries->queued) || !can_ask(queries))
         whim_list_add_last(&queries->queued, &query->link);
     else

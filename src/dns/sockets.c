@@ -186,23 +186,28 @@ static size_t count_bytes(const struct iovec *parts, int n_parts)
     return n_bytes;
 }
 
+/*
+ * c-ares spends a try of the question at hand on each error here, with no pause in between. For a
+ * datagram, that would be wrong in two cases. A refusal that is found now belongs to an earlier
+ * datagram: this one is sent all the same, will be refused in its turn, and that is then read.
+ * And a datagram that finds no room counts as sent and lost: it is sent again after a while.
+ */
 static ares_ssize_t send_parts(ares_socket_t fd, const struct iovec *parts, int n_parts, void *data)
 {
+    const struct whim_dns_socket *known = find_socket(data, fd);
     struct msghdr message = {
         .msg_iov = (struct iovec *)parts,
         .msg_iovlen = (size_t)n_parts,
     };
     ares_ssize_t n_sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-    struct whim_dns_socket *known;
 
-    if (n_sent >= 0 || (errno != EAGAIN && errno != ENOBUFS))
+    if (n_sent >= 0 || !known || !known->is_datagram)
         return n_sent;
-    /*
-     * c-ares takes a full queue below for a broken server and spends all its tries at once. A
-     * datagram that does not fit counts as sent and lost: it is sent again after a while.
-     */
-    known = find_socket(data, fd);
-    return known && known->is_datagram ? (ares_ssize_t)count_bytes(parts, n_parts) : -1;
+    if (errno == ECONNREFUSED)
+        n_sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (n_sent < 0 && (errno == EAGAIN || errno == ENOBUFS))
+        return (ares_ssize_t)count_bytes(parts, n_parts);
+    return n_sent;
 }
 
 const struct ares_socket_functions whim_dns_socket_functions = {

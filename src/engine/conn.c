@@ -177,8 +177,7 @@ void whim_conn_close(struct whim_conn *conn)
     multi->pool.n_conns--;
     origin->n_conns--;
     whim_free(conn);
-    if (!multi->is_closing)
-        whim_pool_wake(multi, origin);
+    whim_pool_wake(multi, origin);
     whim_origin_unref(origin);
 }
 

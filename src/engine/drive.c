@@ -9,6 +9,7 @@
 #include "engine/guard.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
+#include "engine/progress.h"
 #include "engine/transfer.h"
 #include "util/clock.h"
 
@@ -178,6 +179,7 @@ CURLMcode whim_drive_perform(struct whim_multi *multi)
         serve_ready(multi, 0);
     }
     run_queue(multi); /* those who waited for what ended just now */
+    whim_progress_update_all(multi);
     return end(multi, before);
 }
 
@@ -197,6 +199,7 @@ CURLMcode whim_drive_turn(struct whim_multi *multi, int max_wait_ms)
     if (wait_ms < 0 || wait_ms > max_wait_ms)
         wait_ms = max_wait_ms;
     serve_ready(multi, (int)wait_ms);
+    whim_progress_update_all(multi);
     return end(multi, before);
 }
 

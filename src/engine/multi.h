@@ -71,6 +71,7 @@ struct whim_multi {
     struct whim_list waiting;   /* for the limit on all connections (C-132) */
     uint64_t n_waits;           /* numbers those who wait, over all lists */
     struct whim_list messages;  /* done transfers whose message is unread, in order of completion */
+    struct whim_list reporting; /* transfers with a progress callback or meter */
     uint32_t n_messages;
     uint32_t n_transfers;
     uint32_t n_alive;   /* added and not done: the running count (C-43) */

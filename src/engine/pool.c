@@ -184,8 +184,13 @@ static void insert_waiting(struct whim_multi *multi, struct whim_list *list,
 void whim_pool_wait(struct whim_multi *multi, struct whim_origin *origin,
                     struct whim_transfer *transfer, enum whim_pool_room room)
 {
+    bool passes_on = transfer->is_woken && room == WHIM_POOL_HOST_FULL;
+
+    transfer->is_woken = false;
     insert_waiting(multi, room == WHIM_POOL_HOST_FULL ? &origin->waiting : &multi->waiting,
                    transfer);
+    if (passes_on) /* what woke it was room for another origin */
+        whim_pool_wake(multi, NULL);
 }
 
 void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transfer)
@@ -195,15 +200,16 @@ void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transf
 
 void whim_pool_wake(struct whim_multi *multi, struct whim_origin *origin)
 {
-    struct whim_transfer *of_origin = first_waiting(&origin->waiting);
+    struct whim_transfer *of_origin = origin ? first_waiting(&origin->waiting) : NULL;
     struct whim_transfer *of_all = first_waiting(&multi->waiting);
+    struct whim_transfer *first = of_origin;
 
-    if (of_origin && of_all)
-        whim_transfer_schedule(of_origin->wait_number < of_all->wait_number ? of_origin : of_all);
-    else if (of_origin)
-        whim_transfer_schedule(of_origin);
-    else if (of_all)
-        whim_transfer_schedule(of_all);
+    if (!first || (of_all && of_all->wait_number < first->wait_number))
+        first = of_all;
+    if (!first || multi->is_closing)
+        return;
+    first->is_woken = true;
+    whim_transfer_schedule(first);
 }
 
 void whim_pool_wake_all(struct whim_multi *multi)

@@ -91,7 +91,11 @@ void whim_pool_wait(struct whim_multi *multi, struct whim_origin *origin,
 /* Puts a transfer behind those that wait for the total already. */
 void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transfer);
 
-/* A connection became free or went away: the longest waiting transfer that it helps may run. */
+/*
+ * A connection became free or went away: the longest waiting transfer that it helps may run. It
+ * has that room until it uses it; whim_transfer_release() passes on what was not used. The origin
+ * may be NULL: only those who wait for the total are asked.
+ */
 void whim_pool_wake(struct whim_multi *multi, struct whim_origin *origin);
 /* A limit changed: everybody may try again (C-179). */
 void whim_pool_wake_all(struct whim_multi *multi);

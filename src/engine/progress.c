@@ -51,3 +51,17 @@ bool whim_progress_update(struct whim_transfer *transfer, bool is_final)
     whim_trace_error(transfer, "Callback aborted");
     return false;
 }
+
+void whim_progress_update_all(struct whim_multi *multi)
+{
+    struct whim_list *at;
+    struct whim_list *next;
+
+    for (at = multi->reporting.next; at != &multi->reporting; at = next) {
+        struct whim_transfer *transfer = WHIM_CONTAINER_OF(at, struct whim_transfer, reporting);
+
+        next = at->next; /* callbacks can take nobody out; finishing takes out this one alone */
+        if (!whim_progress_update(transfer, false))
+            whim_transfer_finish(transfer, CURLE_ABORTED_BY_CALLBACK, false);
+    }
+}

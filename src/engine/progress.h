@@ -8,9 +8,13 @@
 
 #include <stdbool.h>
 
+struct whim_multi;
 struct whim_transfer;
 
 /* Tells how far it is. False: the application wants it aborted. */
 bool whim_progress_update(struct whim_transfer *transfer, bool is_final);
+
+/* All that are under way tell theirs, whether anything moved or not; who is aborted is finished. */
+void whim_progress_update_all(struct whim_multi *multi);
 
 #endif

@@ -235,6 +235,8 @@ void whim_start_transfer(struct whim_transfer *transfer)
     if (!transfer->info.start_us) {
         transfer->info.start_us = multi->now_us;
         transfer->connect_start_us = multi->now_us;
+        if (!whim_opt_num(&transfer->options, WHIM_OPT_NOPROGRESS))
+            whim_list_add_last(&multi->reporting, &transfer->reporting);
     }
     if (!transfer->wait_number && !whim_list_is_empty(&multi->waiting)) {
         whim_pool_wait_total(multi, transfer); /* nobody overtakes those who wait */

@@ -34,6 +34,7 @@ struct whim_transfer *whim_transfer_new(void)
     whim_list_init(&transfer->in_multi);
     whim_list_init(&transfer->queue);
     whim_list_init(&transfer->notified);
+    whim_list_init(&transfer->reporting);
     whim_timer_init(&transfer->timer, WHIM_TIMER_TRANSFER);
     whim_info_reset(&transfer->info);
     whim_options_init(&transfer->options);
@@ -117,8 +118,10 @@ void whim_transfer_run(struct whim_transfer *transfer)
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
 {
     struct whim_conn *conn = transfer->conn;
+    struct whim_multi *multi = transfer->multi;
 
-    whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
+    whim_timer_disarm(&multi->timers, &transfer->timer);
+    whim_list_del(&transfer->reporting);
     whim_upload_fini(transfer);
     whim_pace_fini(transfer);
     if (conn) {
@@ -126,6 +129,11 @@ void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
         conn->transfer = NULL;
         whim_conn_release(conn, can_keep_conn);
     }
+    if (transfer->is_woken) {
+        transfer->is_woken = false;
+        whim_pool_wake(multi, transfer->origin);
+    }
+    transfer->wait_number = 0;
     if (transfer->origin) {
         whim_origin_unref(transfer->origin);
         transfer->origin = NULL;
@@ -151,6 +159,12 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
     whim_transfer_unqueue(transfer);
     if (result != CURLE_OK)
         note_failure(transfer, result);
+    if (transfer->conn && whim_trace_is_on(transfer))
+        whim_trace_text(transfer,
+                        result == CURLE_OK && can_keep_conn && !transfer->conn->is_no_reuse
+                            ? "Connection #%lld to host %s left intact"
+                            : "Closing connection #%lld to host %s",
+                        (long long)transfer->conn->id, transfer->conn->origin->host);
     if (transfer->state == WHIM_TRANSFER_REQUESTING && result == CURLE_OK) {
         whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
         whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTED); /* keeps its connection */

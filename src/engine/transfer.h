@@ -60,6 +60,7 @@ struct whim_transfer {
     struct whim_list in_multi;
     struct whim_list queue;    /* in the run queue, a waiting list or the message queue */
     struct whim_list notified; /* in the list of EASY_DONE notifications */
+    struct whim_list reporting; /* in the list of those that tell their progress */
     struct whim_timer timer;   /* the nearest of its deadlines */
     uint64_t wait_number;      /* place among all that wait */
     int64_t connect_start_us;  /* CONNECTTIMEOUT counts from here */

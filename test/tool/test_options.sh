@@ -138,9 +138,9 @@ within "per-host lets two at a time" $took 590 30000
 is "per-host needs no more connections" "$(sorted reused "$out" | grep -c true)" 4
 run -j 10 --per-host 1 -m 1 "$base/x?size=1&delay=300&n="{1,2,3,4,5,6}
 is "the wait for a turn does not count into the time-out" $code 0
-start=$(now_ms)
-run -j 10 --per-host 1 "$base/?size=1&delay=1500" "http://localhost:$port/?size=1"
-is "per-host leaves other hosts alone" $code 0
+run -j 10 --per-host 1 --jsonl - "$base/?size=1&delay=1500" "$base/?size=1" \
+    "http://localhost:${base##*:}/?size=1"
+is "per-host leaves other hosts alone" "$(member line <"$out" | tr '\n' ' ')" "3 1 2 "
 
 body_of -- "$base/hello" >"$work/echo"
 is "two dashes end the options" "$(cat "$work/echo")" hello
