@@ -154,7 +154,7 @@ CURLMcode curl_multi_assign(CURLM *multi_handle, curl_socket_t fd, void *sockp)
     if (result != CURLM_OK)
         return result;
     entry = whim_registry_find(&multi->registry, fd);
-    if (!entry)
+    if (!entry || !entry->announced)
         return CURLM_BAD_SOCKET;
     entry->socketp = sockp;
     return CURLM_OK;

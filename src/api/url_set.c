@@ -209,7 +209,7 @@ static CURLUcode store_ipv6(struct Curl_URL *handle, struct whim_buf *host)
     char *zone_copy = NULL;
     CURLUcode code;
 
-    if (host->len < 2 || host->data[host->len - 1] != ']' ||
+    if (memchr(host->data, ']', host->len) != host->data + host->len - 1 ||
         whim_url_host_ipv6(host->data + 1, host->len - 2, numeric, &address, &zone) != CURLUE_OK)
         return CURLUE_BAD_HOSTNAME;
     if (zone.len) {

@@ -2,10 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/addrs.h"
 
+#include "util/mem.h"
+
 #include <string.h>
 #include <sys/random.h>
-
-#include "util/mem.h"
 
 struct whim_dns_addrs *whim_dns_addrs_new(uint32_t n_items)
 {

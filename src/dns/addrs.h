@@ -10,11 +10,11 @@
 #ifndef WHIM_DNS_ADDRS_H
 #define WHIM_DNS_ADDRS_H
 
+#include "util/address.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "util/address.h"
 
 /* A host has no more than this many; what a server sends beyond them is dropped. */
 enum { WHIM_DNS_MAX_ADDRS = 128 };

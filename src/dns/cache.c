@@ -2,10 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/cache.h"
 
-#include <string.h>
-
 #include "util/clock.h"
 #include "util/mem.h"
+
+#include <string.h>
 
 struct entry {
     struct whim_hash_node node; /* by the name alone, so that del_name() finds all of it */

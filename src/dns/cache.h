@@ -11,14 +11,14 @@
 #ifndef WHIM_DNS_CACHE_H
 #define WHIM_DNS_CACHE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "dns/addrs.h"
 #include "dns/host.h"
 #include "util/hash.h"
 #include "util/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum { WHIM_DNS_CACHE_MAX_ENTRIES = 30000 };
 

@@ -2,14 +2,14 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/channel.h"
 
+#include "util/clock.h"
+#include "util/mem.h"
+
 #include <ares.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-
-#include "util/clock.h"
-#include "util/mem.h"
 
 enum {
     /*

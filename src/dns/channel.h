@@ -16,13 +16,13 @@
 #ifndef WHIM_DNS_CHANNEL_H
 #define WHIM_DNS_CHANNEL_H
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
-
 #include "dns/resolver.h"
 #include "dns/sockets.h"
 #include "util/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
 
 struct ares_channeldata;
 

@@ -2,12 +2,12 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/host.h"
 
+#include "util/hash.h"
+
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
 #include <strings.h>
-
-#include "util/hash.h"
 
 static char lower(char c)
 {

@@ -7,11 +7,11 @@
 #ifndef WHIM_DNS_HOST_H
 #define WHIM_DNS_HOST_H
 
+#include "util/address.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "util/address.h"
 
 /* No name is longer: 253 characters and a dot in DNS, 255 in CURLOPT_RESOLVE. */
 enum { WHIM_DNS_MAX_HOST_LEN = 255 };

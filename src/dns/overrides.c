@@ -2,10 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/overrides.h"
 
-#include <string.h>
-
 #include "dns/cache.h"
 #include "util/mem.h"
+
+#include <string.h>
 
 struct override {
     struct whim_hash_node node;

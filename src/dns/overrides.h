@@ -7,14 +7,14 @@
 #ifndef WHIM_DNS_OVERRIDES_H
 #define WHIM_DNS_OVERRIDES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "dns/addrs.h"
 #include "dns/host.h"
 #include "util/hash.h"
 #include "util/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct whim_dns_overrides {
     struct whim_hash entries;

@@ -2,10 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/queries.h"
 
-#include <string.h>
-
 #include "util/clock.h"
 #include "util/mem.h"
+
+#include <string.h>
 
 enum {
     MAX_IN_FLIGHT = 1024, /* far from the 65,536 numbers that DNS has for questions */
@@ -159,7 +159,7 @@ static enum whim_dns_result result_of(enum whim_dns_reason reason)
     }
 }
 
-/* Takes a finished query off the books, so that a lookup of the name finds the cache or asks anew. */
+/* Takes a finished query off the books: a lookup of the name finds the cache now, or asks anew. */
 static void settle(struct whim_dns_query *query, int64_t now_us)
 {
     struct whim_dns_queries *queries = query->queries;

@@ -13,14 +13,14 @@
 #ifndef WHIM_DNS_QUERIES_H
 #define WHIM_DNS_QUERIES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "dns/cache.h"
 #include "dns/channel.h"
 #include "dns/resolver.h"
 #include "util/hash.h"
 #include "util/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct whim_dns_query;
 
@@ -45,7 +45,7 @@ struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *quer
 /* One more who waits. */
 void whim_dns_query_join(struct whim_dns_query *query, const struct whim_dns_question *question,
                          struct whim_dns_wait *wait);
-/* A query for a key that has none. The results, and *ret_answer, are as of whim_resolver_lookup(). */
+/* A query for a key that has none. Results and *ret_answer are as of whim_resolver_lookup(). */
 enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
                                           struct whim_dns_channel *channel,
                                           const struct whim_dns_key *key,

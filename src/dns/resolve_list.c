@@ -2,9 +2,9 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/resolve_list.h"
 
-#include <string.h>
-
 #include "dns/host.h"
+
+#include <string.h>
 
 enum next_result { NEXT_ADDRESS, NEXT_END, NEXT_SYNTAX };
 

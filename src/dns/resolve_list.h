@@ -14,11 +14,11 @@
 #ifndef WHIM_DNS_RESOLVE_LIST_H
 #define WHIM_DNS_RESOLVE_LIST_H
 
+#include "util/address.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "util/address.h"
 
 enum whim_resolve_kind {
     WHIM_RESOLVE_ADD,     /* every field is valid, and every address was read once */

@@ -2,12 +2,6 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/resolver.h"
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "dns/cache.h"
 #include "dns/channel.h"
 #include "dns/overrides.h"
@@ -15,6 +9,12 @@
 #include "dns/resolve_list.h"
 #include "util/clock.h"
 #include "util/mem.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 enum {
     /* More configurations than this at once are kept only while they have queries. */

@@ -17,13 +17,13 @@
 #ifndef WHIM_DNS_RESOLVER_H
 #define WHIM_DNS_RESOLVER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "dns/addrs.h"
 #include "dns/host.h"
 #include "util/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* The interest in a descriptor: any of these, or 0. */
 enum { WHIM_WANT_READ = 1, WHIM_WANT_WRITE = 2 };

@@ -2,6 +2,9 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/sockets.h"
 
+#include "dns/resolver.h"
+#include "util/mem.h"
+
 #include <ares.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -10,9 +13,6 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include "dns/resolver.h"
-#include "util/mem.h"
 
 enum {
     MAX_READS = 512,

@@ -14,10 +14,10 @@
 #ifndef WHIM_DNS_SOCKETS_H
 #define WHIM_DNS_SOCKETS_H
 
-#include <stdbool.h>
-
 #include "util/address.h"
 #include "util/list.h"
+
+#include <stdbool.h>
 
 struct ares_socket_functions;
 struct whim_dns_socket;

@@ -64,12 +64,13 @@ static void run_queue(struct whim_multi *multi)
     }
 }
 
-static void serve_socket(struct whim_multi *multi, int fd)
+/* False: the descriptor is unknown, stale or removed; event libraries do deliver such. */
+static bool serve_socket(struct whim_multi *multi, int fd)
 {
     struct whim_registration *entry = whim_registry_find(&multi->registry, fd);
 
     if (!entry)
-        return; /* unknown, stale or removed: event libraries do deliver such (C-61) */
+        return false;
     switch ((enum whim_owner_kind)entry->owner_kind) {
     case WHIM_OWNER_CONN:
         whim_conn_on_socket(entry->owner, fd);
@@ -81,6 +82,7 @@ static void serve_socket(struct whim_multi *multi, int fd)
     case WHIM_OWNER_NONE:
         break;
     }
+    return true;
 }
 
 /* Nobody reads the messages: the reminders become rarer, so that the loop does not spin. */
@@ -121,8 +123,8 @@ CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
     if (fd == CURL_SOCKET_TIMEOUT) {
         multi->announced_us = WHIM_NEVER; /* it has fired: the next one is told anew (C-95) */
         work_on_time(multi);
-    } else {
-        serve_socket(multi, fd);
+    } else if (!serve_socket(multi, fd)) {
+        work_on_time(multi); /* there is no socket to serve, but the time is right (C-61) */
     }
     return end(multi, before);
 }

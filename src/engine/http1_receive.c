@@ -156,6 +156,7 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
     switch (event) {
     case WHIM_HTTP1_BODY:
         info->n_received += (int64_t)piece->len;
+        whim_trace_data(conn->transfer, CURLINFO_DATA_IN, piece->data, piece->len);
         return check_size(conn->transfer, info->n_received);
     case WHIM_HTTP1_STATUS:
         note_status(conn);
@@ -227,6 +228,8 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         case WHIM_HTTP1_MORE:
             return WHIM_HTTP1_GO_ON;
         case WHIM_HTTP1_DONE:
+            if (conn->transfer->is_recv_paused) /* even when all was delivered (C-162) */
+                return hold(conn, WHIM_HTTP1_MORE, NULL, 0, data, len);
             return complete(conn, len);
         case WHIM_HTTP1_ERROR:
             return fail_parse(conn);

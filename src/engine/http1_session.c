@@ -188,6 +188,15 @@ static bool send_some(struct whim_conn *conn)
     return true;
 }
 
+/* The response came first, and now the request is through, or can go no further. */
+static bool is_all_over(const struct whim_conn *conn)
+{
+    const struct whim_transfer *transfer = conn->transfer;
+
+    return transfer->is_response_done &&
+           (conn->is_send_over || (!conn->out && whim_upload_is_done(&transfer->upload)));
+}
+
 static void wait_for_continue(struct whim_transfer *transfer, bool expects_continue)
 {
     int64_t ms = whim_opt_num(&transfer->options, WHIM_OPT_EXPECT_100_TIMEOUT_MS);
@@ -238,6 +247,10 @@ static void on_ready(struct whim_conn *conn)
         return;
     if ((conn->out || may_send_body(conn)) && !send_some(conn))
         return;
+    if (is_all_over(conn)) {
+        whim_transfer_finish(transfer, CURLE_OK, !conn->is_send_over);
+        return;
+    }
     if (whim_http1_receive(conn) == WHIM_HTTP1_GONE)
         return;
     if (!whim_progress_update(transfer, false)) {

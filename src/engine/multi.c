@@ -47,7 +47,10 @@ struct whim_multi *whim_multi_new(void)
     return multi;
 }
 
-/* All but telling the loop: the transfer's request ends here and now, without a message. */
+/*
+ * All but telling the loop: the transfer's request ends here and now, without a message. It keeps
+ * the pointer to the multi, which guards it against its own callbacks until the caller lets go.
+ */
 static void detach(struct whim_multi *multi, struct whim_transfer *transfer)
 {
     if (transfer->state != WHIM_TRANSFER_DONE && transfer->state != WHIM_TRANSFER_CONNECTED)
@@ -58,7 +61,6 @@ static void detach(struct whim_multi *multi, struct whim_transfer *transfer)
     whim_list_del(&transfer->in_multi);
     multi->n_transfers--;
     whim_transfer_release(transfer, false);
-    transfer->multi = NULL;
 }
 
 static void tell_timer_is_off(struct whim_multi *multi)
@@ -84,8 +86,12 @@ void whim_multi_free(struct whim_multi *multi)
     whim_registry_remove_all(multi);
     tell_timer_is_off(multi);
 
-    while ((first = whim_list_first(&multi->transfers)))
-        detach(multi, WHIM_CONTAINER_OF(first, struct whim_transfer, in_multi));
+    while ((first = whim_list_first(&multi->transfers))) {
+        struct whim_transfer *transfer = WHIM_CONTAINER_OF(first, struct whim_transfer, in_multi);
+
+        detach(multi, transfer);
+        transfer->multi = NULL;
+    }
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
     whim_poller_close(&multi->poller);
@@ -154,6 +160,7 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
     if (result == CURLM_OK)
         return CURLM_OK;
     detach(multi, transfer); /* C-45: as if it had not been added */
+    transfer->multi = NULL;
     multi->n_added_ever--;
     if (!multi->n_transfers)
         multi->is_dead = false;
@@ -162,13 +169,16 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
 
 CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *transfer)
 {
+    CURLMcode result;
+
     if (!whim_guard_refuses(multi, WHIM_IN_DRIVE))
         multi->now_us = whim_clock_now_us();
     detach(multi, transfer);
-    if (multi->n_transfers)
-        return whim_drive_settle(multi);
-    multi->is_dead = false; /* the last one has left: the multi may be used again (C-81) */
-    return whim_drive_settle(multi);
+    if (!multi->n_transfers)
+        multi->is_dead = false; /* the last one has left: the multi may be used again (C-81) */
+    result = whim_drive_settle(multi);
+    transfer->multi = NULL;
+    return result;
 }
 
 void whim_multi_die(struct whim_multi *multi)

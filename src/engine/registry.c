@@ -80,17 +80,21 @@ static bool announce(struct whim_multi *multi, int fd, int what)
     struct whim_registration *entry = &multi->registry.entries[fd];
     void *socketp = entry->socketp;
     unsigned before;
-    int answer;
+    int answer = 0;
 
-    entry->announced = what == CURL_POLL_REMOVE ? 0 : (uint8_t)what;
-    if (what == CURL_POLL_REMOVE)
+    if (what != CURL_POLL_REMOVE)
+        entry->announced = (uint8_t)what; /* before the call: curl_multi_assign() works in it (C-88) */
+    if (multi->socket_cb) {
+        before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
+        answer = multi->socket_cb(whim_multi_easy_of_socket(multi, fd), fd, what,
+                                  multi->socket_data, socketp);
+        whim_guard_leave(multi, before);
+    }
+    if (what == CURL_POLL_REMOVE) {
+        entry = &multi->registry.entries[fd];
+        entry->announced = 0;
         entry->socketp = NULL;
-    if (!multi->socket_cb)
-        return true;
-    before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
-    answer = multi->socket_cb(whim_multi_easy_of_socket(multi, fd), fd, what, multi->socket_data,
-                              socketp);
-    whim_guard_leave(multi, before);
+    }
     return answer != -1;
 }
 

@@ -14,7 +14,7 @@ enum whim_buf_result whim_percent_encode(struct whim_buf *buf, const void *data,
         if (!whim_url_char_is(bytes[i], WHIM_CHAR_UNRESERVED))
             out_len = out_len > buf->max_len ? out_len : out_len + 2; /* FULL below, no wrap */
     enum whim_buf_result result = whim_buf_reserve(buf, out_len);
-    if (result != WHIM_BUF_OK)
+    if (result != WHIM_BUF_OK || !len)
         return result;
     out = buf->data + buf->len;
     for (size_t i = 0; i < len; i++) {

@@ -193,7 +193,8 @@ CURLUcode whim_url_parser_check_authority(struct whim_url_parser *parser)
     }
     if (!host.len)
         return CURLUE_NO_HOST;
-    if (whim_url_parser_is_unfit(parser, host))
+    if (parser->authority_bits & (WHIM_CHAR_CONTROL | WHIM_CHAR_SPACE) &&
+        whim_url_parser_is_unfit(parser, host))
         return CURLUE_BAD_HOSTNAME;
     parser->pieces.has |= WHIM_URL_HAS_HOST;
     if (host.ptr[0] == '[')

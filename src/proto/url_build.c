@@ -132,9 +132,7 @@ CURLUcode whim_url_join(const struct whim_url_pieces *pieces, bool keep_empty,
 
 static struct whim_url_part locate_piece(struct whim_url_piece piece, const char *text)
 {
-    uint32_t off = piece.ptr ? (uint32_t)(piece.ptr - text) : 0;
-
-    return (struct whim_url_part){off, (uint32_t)piece.len};
+    return (struct whim_url_part){(uint32_t)(piece.ptr - text), (uint32_t)piece.len};
 }
 
 void whim_url_locate(const struct whim_url_pieces *pieces, const char *text,

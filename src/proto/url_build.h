@@ -38,7 +38,7 @@ struct whim_url_pieces {
 CURLUcode whim_url_join(const struct whim_url_pieces *pieces, bool keep_empty,
                         struct whim_url *ret_url, struct whim_str **ret_text);
 
-/* The spans of pieces that all lie in one text, in place. */
+/* The spans of pieces that all lie in one text, also those that are not there. */
 void whim_url_locate(const struct whim_url_pieces *pieces, const char *text,
                      struct whim_url *ret_url);
 

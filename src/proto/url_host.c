@@ -6,7 +6,6 @@
 #include "proto/url_chars.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -41,6 +40,53 @@ static const char *read_number(const char *text, const char *end, uint32_t *ret_
     return digit;
 }
 
+/* Four decimal numbers with dots in between; returns their length. */
+static size_t write_ipv4(char *out, uint32_t address)
+{
+    size_t n = 0;
+
+    for (unsigned shift = 32; shift;) {
+        unsigned number = address >> (shift -= 8) & 0xff;
+
+        if (number >= 100)
+            out[n++] = (char)('0' + number / 100);
+        if (number >= 10)
+            out[n++] = (char)('0' + number / 10 % 10);
+        out[n++] = (char)('0' + number % 10);
+        if (shift)
+            out[n++] = '.';
+    }
+    return n;
+}
+
+/* Is the text what write_ipv4() would write? The usual case, told without reading numbers. */
+static bool is_written_ipv4(const char *text, size_t len)
+{
+    unsigned n_dots = 0;
+    unsigned number = 0;
+    size_t n_digits = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned digit = (unsigned char)text[i] - (unsigned)'0';
+
+        if (digit <= 9) {
+            if (n_digits && !number)
+                return false; /* a leading zero means octal */
+            number = number * 10 + digit;
+            n_digits++;
+            if (number > 0xff)
+                return false;
+        } else {
+            if (text[i] != '.' || !n_digits)
+                return false;
+            n_dots++;
+            number = 0;
+            n_digits = 0;
+        }
+    }
+    return n_dots == 3 && n_digits;
+}
+
 bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC_BYTES],
                         size_t *ret_len)
 {
@@ -49,6 +95,11 @@ bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC
     unsigned n = 0;
     uint32_t address = 0;
 
+    if (is_written_ipv4(text, len)) {
+        memcpy(out, text, len);
+        *ret_len = len;
+        return true;
+    }
     for (;;) {
         text = read_number(text, end, &numbers[n]);
         if (!text)
@@ -68,8 +119,7 @@ bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC
     if (n > 1 && numbers[n - 1] >> (8 * (5 - n)))
         return false;
     address |= numbers[n - 1];
-    *ret_len = (size_t)snprintf(out, WHIM_HOST_NUMERIC_BYTES, "%u.%u.%u.%u", address >> 24,
-                                address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff);
+    *ret_len = write_ipv4(out, address);
     return true;
 }
 
@@ -88,7 +138,7 @@ CURLUcode whim_url_host_ipv6(const char *text, size_t len, char out[WHIM_HOST_NU
                              struct whim_url_piece *ret_address, struct whim_url_piece *ret_zone)
 {
     struct whim_url_piece address = {text, len};
-    struct whim_url_piece zone = {0};
+    struct whim_url_piece zone = {text, 0};
     unsigned char bytes[sizeof(struct in6_addr)];
     char written[WHIM_HOST_NUMERIC_BYTES];
     const char *percent = memchr(text, '%', len);

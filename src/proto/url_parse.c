@@ -56,6 +56,24 @@ static void set_scheme(struct whim_url_parser *parser, const char *name, size_t 
     parser->pieces.scheme_id = (uint8_t)whim_scheme_find(name, len);
 }
 
+/* 1a, for nearly all URLs that there are; false leaves it to split_scheme(). */
+static bool split_usual_scheme(struct whim_url_parser *parser, const char **pick_rest)
+{
+    const char *text = parser->text;
+    size_t len = 4;
+
+    if (parser->end - text < 8 || memcmp(text, "http", 4) != 0)
+        return false;
+    len += text[4] == 's';
+    if (text[len] != ':' || text[len + 1] != '/')
+        return false;
+    parser->has_scheme = true;
+    parser->pieces.scheme = (struct whim_url_piece){text, len};
+    parser->pieces.scheme_id = len == 4 ? WHIM_SCHEME_HTTP : WHIM_SCHEME_HTTPS;
+    *pick_rest = text + len + 1;
+    return true;
+}
+
 /* 1a. Finds the scheme; *pick_rest is what follows its colon. */
 static CURLUcode split_scheme(struct whim_url_parser *parser, const char **pick_rest)
 {
@@ -301,7 +319,7 @@ static void guess_scheme(struct whim_url_parser *parser)
     static const char prefixes[][6] = {"ftp.", "dict.", "ldap.", "imap.", "smtp.", "pop3."};
     const char *host = parser->pieces.host.ptr;
 
-    for (size_t i = 0; host && i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
         const char *rest = host;
 
         if (skip_prefix(&rest, host + parser->pieces.host.len, prefixes[i])) {
@@ -320,8 +338,10 @@ static CURLUcode parse_text(struct whim_url_parser *parser)
     struct whim_url_pieces *pieces = &parser->pieces;
     const char *rest;
     bool is_file;
-    CURLUcode code = split_scheme(parser, &rest);
+    CURLUcode code = CURLUE_OK;
 
+    if (!split_usual_scheme(parser, &rest))
+        code = split_scheme(parser, &rest);
     if (code)
         return code;
     is_file = parser->has_scheme && pieces->scheme_id == WHIM_SCHEME_FILE;
@@ -388,6 +408,25 @@ static CURLUcode parse_with_default(const char *text, size_t len, unsigned flags
     return code;
 }
 
+/* Pieces that are not there are empty ones of the text. */
+static void reset_pieces(struct whim_url_pieces *pieces, const char *text)
+{
+    const struct whim_url_piece none = {text, 0};
+
+    *pieces = (struct whim_url_pieces){
+        .scheme = none,
+        .user = none,
+        .password = none,
+        .options = none,
+        .host = none,
+        .zone = none,
+        .port_text = none,
+        .path = none,
+        .query = none,
+        .fragment = none,
+    };
+}
+
 CURLUcode whim_url_parse(const char *text, size_t len, unsigned flags, const char *default_scheme,
                          struct whim_url *ret_url, struct whim_str **ret_canonical)
 {
@@ -405,7 +444,7 @@ CURLUcode whim_url_parse(const char *text, size_t len, unsigned flags, const cha
     parser.has_scheme = false;
     parser.authority = (struct whim_url_piece){0};
     parser.authority_bits = 0;
-    parser.pieces = (struct whim_url_pieces){0};
+    reset_pieces(&parser.pieces, text);
     parser.n_scratch = 0; /* the texts are written before they are read */
     code = parse_text(&parser);
     if (code == CURLUE_OK && parser.is_canonical) {

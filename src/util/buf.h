@@ -13,7 +13,7 @@
 struct whim_buf {
     char *data; /* not terminated, except where a function says so; NULL while empty and new */
     size_t len;
-    size_t cap;     /* bytes allocated */
+    size_t cap;     /* bytes that fit, never above max_len; one more is there for a terminator */
     size_t max_len; /* never holds more than this */
 };
 
@@ -53,7 +53,7 @@ enum whim_buf_result whim_buf_addf(struct whim_buf *buf, const char *format, ...
     __attribute__((format(printf, 2, 3)));
 /* Removes n (<= len) bytes from the front. */
 void whim_buf_del_front(struct whim_buf *buf, size_t n);
-/* Terminates the content behind len (not counted in it). */
+/* Terminates the content behind len (not counted in it, nor by the cap). */
 enum whim_buf_result whim_buf_terminate(struct whim_buf *buf);
 
 #endif

@@ -50,7 +50,8 @@ int whim_str_set(struct whim_str **slot, const char *text, size_t len)
     struct whim_str *fresh;
 
     if (old && old->n_refs == 1 && len <= old->cap) {
-        memmove(old->text, text, len); /* the caller may pass (part of) the current text */
+        if (len)
+            memmove(old->text, text, len); /* the caller may pass (part of) the current text */
         old->text[len] = 0;
         old->len = (uint32_t)len;
         return 0;

@@ -11,7 +11,8 @@ static const char *const schemes[] = {
     "http",   "http",  "http", "https", "HTTP", "hTTps", "ftp",    "ftps",   "file", "FILE",
     "imap",   "smtps", "pop3", "ldap",  "dict", "sftp",  "gopher", "telnet", "mqtt", "rtsp",
     "foo",    "x+y",   "a.b",  "h-2",   "1a",   "ht tp", "",       "ws",     "wss",  "mailto",
-    "javascript", "a234567890123456789012345678901234567", "a23456789012345678901234567890123456789",
+    "javascript", "a234567890123456789012345678901234567",
+    "a23456789012345678901234567890123456789",
 };
 static const char *const slashes[] = {"://", "://", "://", "://", "://", "://",
                                       ":/",  ":///", ":////", ":",  "//",  ""};
@@ -35,7 +36,7 @@ static const char *const hosts[] = {
     "a%41b", "a%2Fb", "a%2fb", "a%00b", "a%0Ab", "a%20b", "a%25b", "a%", "a%g", "%", "a%7fb",
     "%31%32%37.1", "%e9", "\xc3\xa9.example", "b\xff", "a b", "a_b", "a~b", "a!b", "a$b", "a&b",
     "a'b", "a(b", "a*b", "a+b", "a,b", "a;b", "a=b", "a\\b", "a^b", "a`b", "a{b", "a|b", "a\"b",
-    "a<b", "a>b", "a\tb", "a\rb", "a\nb", "a\x7f" "b", "-a", "ftp.h", "FTP.h", "dict.h", "ldap.h",
+    "a<b", "a>b", "a\tb", "a\rb", "a\nb", "a\177b", "-a", "ftp.h", "FTP.h", "dict.h", "ldap.h",
     "imap.h", "smtp.h", "pop3.h", "ftp", "xn--e1afmkfd", "", "", ".", "..", "*",
 };
 static const char *const ports[] = {
@@ -47,7 +48,7 @@ static const char *const paths[] = {
     "",       "",         "/",      "/",       "/a",        "/a/b",    "/a/./b",  "/a/../b",
     "/.",     "/..",      "/a/.",   "/a/..",   "/../../a",  "/a//b",   "/a//../b", "//",
     "//a",    "/./",      "/../",   "/...",    "/.a",       "/..a",    "/a./b.",  "/a../b",
-    "/%2e",   "/%2E%2e/", "/a%2fb", "/%aa%AA", "/a b",      "/a\tb",   "/a\x7f" "b", "/\xc3\xa9",
+    "/%2e",   "/%2E%2e/", "/a%2fb", "/%aa%AA", "/a b",      "/a\tb",   "/a\177b", "/\xc3\xa9",
     "/a;p=1", "/a:b",     "/a@b",   "/%",      "/%zz",      "/a\\..\\b", "/a/b/c/../../d", "/c:/x",
     "/index.html", "/a/./././b/", "/.//..", "/a/..//b", "/~u/*'()!$&+,=", "/a|b", "/\"<>^`{}",
     "/./a/../..//.", "/a/b/../..", "/a\n",
@@ -73,7 +74,8 @@ static const char *const parts[] = {
     "8080", "65535",  "65536", "080",     "-1",   "+1",    " 1",     "1x",     "a b",   "a%20b",
     "%AA%bB", "%",    "%zz",   "a/b",     "/a/b", "/",     "//a",    "a?b",    "a#b",   "a=b",
     "a=b=c", "a&b",   "&",     "a&",      "\xc3\xa9", "a+b", "a@b",  "a:b",    "[::1]", "[::1",
-    "[FE80::0001%25en0]", "[::1%en1]", "127.1", "example.com", "EXAMPLE.com", "a\tb", "a\x7f", "~-._",
+    "[FE80::0001%25en0]", "[::1%en1]", "127.1", "example.com", "EXAMPLE.com", "a\tb", "a\x7f",
+    "~-._",
     "../a", "x+y",    "1a",    "",        "ws",   "a%2Fb", "[x]",    "!$'()*,;", "a%00b", "h.",
     "a%41", "a%25b",  "xn--a", "a b=c d=e", "+",  "99999999999999999999",
 };
@@ -101,6 +103,7 @@ unsigned corpus_pick(struct corpus *corpus, unsigned n)
 /* Changes, takes out or puts in up to three bytes. */
 static void mutate(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
 {
+
     static const char odd[] = "/?#:@[]%;.&=+\\ 0129xX2fF-_~\t\r\n\x01\x7f\xc3\xa9\xff$!*'(),\"<>^`{}|aZ";
     unsigned n_changes = 1 + corpus_pick(corpus, 3);
 
@@ -127,12 +130,31 @@ static void mutate(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
     }
 }
 
+/* Appends as much as there is room for. */
+static void append(char text[CORPUS_TEXT_BYTES], const char *more)
+{
+    size_t len = strlen(text);
+
+    snprintf(text + len, CORPUS_TEXT_BYTES - len, "%s", more);
+}
+
+/* One call for each part: the order of picking must not be up to the compiler. */
+static void append_tail(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
+{
+    append(text, PICK(corpus, paths));
+    append(text, PICK(corpus, queries));
+    append(text, PICK(corpus, fragments));
+}
+
 void corpus_url(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
 {
-    snprintf(text, CORPUS_TEXT_BYTES, "%s%s%s%s%s%s%s%s", PICK(corpus, schemes),
-             PICK(corpus, slashes), PICK(corpus, logins), PICK(corpus, hosts),
-             PICK(corpus, ports), PICK(corpus, paths), PICK(corpus, queries),
-             PICK(corpus, fragments));
+    text[0] = 0;
+    append(text, PICK(corpus, schemes));
+    append(text, PICK(corpus, slashes));
+    append(text, PICK(corpus, logins));
+    append(text, PICK(corpus, hosts));
+    append(text, PICK(corpus, ports));
+    append_tail(corpus, text);
     if (corpus_pick(corpus, 4) == 0)
         mutate(corpus, text);
 }
@@ -143,24 +165,26 @@ void corpus_reference(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
         corpus_url(corpus, text);
         return;
     }
-    snprintf(text, CORPUS_TEXT_BYTES, "%s", PICK(corpus, references));
+    text[0] = 0;
     if (corpus_pick(corpus, 4) == 0)
-        snprintf(text, CORPUS_TEXT_BYTES, "%s%s%s", PICK(corpus, paths), PICK(corpus, queries),
-                 PICK(corpus, fragments));
+        append_tail(corpus, text);
+    else
+        append(text, PICK(corpus, references));
     if (corpus_pick(corpus, 4) == 0)
         mutate(corpus, text);
 }
 
 void corpus_part(struct corpus *corpus, CURLUPart what, char text[CORPUS_TEXT_BYTES])
 {
+    text[0] = 0;
     if (what == CURLUPART_HOST && corpus_pick(corpus, 2))
-        snprintf(text, CORPUS_TEXT_BYTES, "%s", PICK(corpus, hosts));
+        append(text, PICK(corpus, hosts));
     else if (what == CURLUPART_PATH && corpus_pick(corpus, 2))
-        snprintf(text, CORPUS_TEXT_BYTES, "%s", PICK(corpus, paths));
+        append(text, PICK(corpus, paths));
     else if (what == CURLUPART_URL && corpus_pick(corpus, 2))
         corpus_reference(corpus, text);
     else
-        snprintf(text, CORPUS_TEXT_BYTES, "%s", PICK(corpus, parts));
+        append(text, PICK(corpus, parts));
     if (corpus_pick(corpus, 8) == 0)
         mutate(corpus, text);
 }

@@ -145,13 +145,14 @@ static const char *skip_percent(const char *text)
     return text;
 }
 
-/* The same but for "%25" where theirs has a plain '%'. */
-static bool is_percent_under_punycode(const struct observation *seen)
+/* The same but for how often a '%' was encoded. */
+static bool is_percent_in_host(const struct observation *seen)
 {
     const char *ours = seen->ours.text;
     const char *theirs = seen->theirs.text;
 
-    if (seen->is_set || !(seen->get_flags & CURLU_PUNYCODE) || !ours || !theirs)
+    if (seen->is_set || (seen->what != CURLUPART_URL && seen->what != CURLUPART_HOST) || !ours ||
+        !theirs)
         return false;
     while (*ours && *ours == *theirs) {
         ours = skip_percent(ours + 1);
@@ -279,8 +280,11 @@ static const struct {
     {is_empty_fragment, "an empty fragment is told under CURLU_GET_EMPTY only"},
     {is_bare_hash, "an empty fragment is not in the URL, however it was set"},
     {is_encoded_semicolon, "a ';' in a password is encoded when options move behind it"},
-    {is_neither_scheme_nor_host, "a text with neither scheme nor host is no URL, whatever the flags"},
-    {is_percent_under_punycode, "a '%' in a host is \"%25\" in a URL, under CURLU_PUNYCODE, too"},
+    {is_neither_scheme_nor_host,
+     "a text with neither scheme nor host is no URL, whatever the flags"},
+    {is_percent_in_host,
+     "a '%' in a host is encoded once in a URL; theirs not under CURLU_PUNYCODE, "
+     "and again after each reference that was refused"},
     {is_odd_port, "a port part is digits only, and is kept without leading zeros"},
     {is_encoded_ipv4, "an IPv4 address that was percent-encoded is one: one form for one host"},
     {is_control_in_host, "no control byte in a host, neither in the part nor encoded (0x7f)"},

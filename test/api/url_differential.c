@@ -17,6 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#elif defined(__has_feature)
+#define HAS_ASAN __has_feature(address_sanitizer)
+#else
+#define HAS_ASAN 0
+#endif
+
 #define ORACLE_VERSION "libcurl/7.88.1"
 
 enum { N_PARTS = CURLUPART_ZONEID + 1, MAX_PRINTED = 40, MAX_ROWS = 64 };
@@ -51,7 +59,7 @@ static bool load_oracle(struct url_functions *theirs)
     char *(*version)(void);
     void *library;
 
-#ifndef __SANITIZE_ADDRESS__
+#if !HAS_ASAN
     mode |= RTLD_DEEPBIND; /* its calls to curl_* stay its own; the sanitizer refuses this */
 #endif
     library = dlopen(name ? name : "libcurl.so.4", mode);

@@ -51,8 +51,7 @@ static void check_fixed_point(const char *text, size_t len, unsigned flags,
     must(is_same_part(again.scheme, first->scheme) && is_same_part(again.user, first->user) &&
          is_same_part(again.password, first->password) &&
          is_same_part(again.options, first->options) && is_same_part(again.host, first->host) &&
-         is_same_part(again.zone, first->zone) &&
-         is_same_part(again.port_text, first->port_text) &&
+         is_same_part(again.zone, first->zone) && is_same_part(again.port_text, first->port_text) &&
          is_same_part(again.path, first->path) && is_same_part(again.query, first->query) &&
          is_same_part(again.fragment, first->fragment));
     must(again.port == first->port && again.scheme_id == first->scheme_id &&

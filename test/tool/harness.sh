@@ -122,8 +122,10 @@ run_behind() {
 
 # The process of the tool itself, below timeout(1).
 tool_pid() {
-    cat "/proc/$1/task/$1/children" 2>/dev/null
-}
+    local child
+
+    read -r child _ <"/proc/$1/task/$1/children" && echo "$child"
+} 2>/dev/null
 
 now_ms() {
     echo $(($(date +%s%N) / 1000000))

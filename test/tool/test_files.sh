@@ -118,7 +118,7 @@ exit $code
 END
 export small work
 # shellcheck disable=SC2086
-unshare -rm sh "$work/in-namespace" "$small" timeout "$LIMIT" $WHIMBREL -o "$small" \
+unshare -rm sh "$work/in-namespace" "$small" timeout "$LIMIT" $WHIMBREL -j 1 -o "$small" \
     --jsonl "$work/results" "$base/sub/data.bin" "$base/empty" "$base/sub/data.bin?size=10" \
     >"$out" 2>"$err"
 code=$?

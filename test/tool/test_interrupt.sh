@@ -62,31 +62,34 @@ is "Ctrl-C ends the wait for a silent list" $? 130
 mkfifo "$work/results.pipe"
 exec 8<>"$work/results.pipe"
 yes "$base/hello" | head -5000 >"$work/list"
-run_behind -q -i "$work/list" --jsonl "$work/results.pipe"
+run_behind -i "$work/list" --jsonl "$work/results.pipe"
 is_blocked() {
-    grep -q pipe_write "/proc/$(tool_pid "$pid")/wchan" 2>/dev/null ||
-        grep -q '^S' <(ps -o stat= -p "$(tool_pid "$pid")")
-}
-await is_blocked
-# Only a tool that is still in its write after the first one needs the second.
-child=$(tool_pid "$pid")
-kill -INT "$child"
-for ((i = 0; i < 100; i++)); do
-    kill -INT "$child" 2>/dev/null || break
-    sleep 0.05
-done
-wait "$pid"
-is "the second Ctrl-C ends it at once" $? 130
+    grep -q pipe_write "/proc/$(tool_pid "$pid")/wchan"
+} 2>/dev/null
+if await is_blocked; then
+    child=$(tool_pid "$pid")
+    for ((i = 0; i < 100; i++)); do
+        kill -INT "$child" 2>/dev/null || break
+        sleep 0.05
+    done
+    wait "$pid"
+    is "the second Ctrl-C ends it" $? 130
+    hasnt "and at once" "$err" "fetched"
+else
+    kill "$pid"
+    skip "the second Ctrl-C ends it" "this kernel does not tell what a process waits for"
+fi
 
-# What was ignored at the start stays ignored, as nohup wants it.
+# What was ignored at the start stays ignored, as nohup wants it. No timeout(1) here, which would
+# change that.
 (
     trap '' HUP
     # shellcheck disable=SC2086
-    exec timeout "$LIMIT" $WHIMBREL -o "$work/got3" "$base/hello" "$base/hello?delay=1000"
+    exec $WHIMBREL -m 10 -o "$work/got3" "$base/hello" "$base/hello?delay=1000"
 ) >"$out" 2>"$err" &
 pid=$!
 await is_line_there "$work/got3/http+127.0.0.1,$port+hello"
-signal_tool HUP
+kill -HUP "$pid"
 wait "$pid"
 is "a hang-up that is ignored stays ignored" $? 0
 

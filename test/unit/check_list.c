@@ -137,7 +137,7 @@ START_TEST(any_sequence_of_changes_agrees_with_a_model)
         ck_assert_int_eq(whim_list_is_linked(&items[i].node), at != NULL);
         if (rand() % 16 == 0) {
             whim_list_splice(&lists[to], &lists[!to]);
-            strcat(model[to], model[!to]);
+            memcpy(model[to] + strlen(model[to]), model[!to], strlen(model[!to]) + 1);
             model[!to][0] = 0;
         } else if (at) {
             whim_list_del(&items[i].node);

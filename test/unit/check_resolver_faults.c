@@ -7,40 +7,11 @@
 
 #include "shuffle.h"
 
-static void say(const char *name, enum dns_kind kind, const char *addresses)
+static void fail_host(const char *host, enum whim_dns_reason reason)
 {
-    dns_server_say(rig.server, name, DNS_ANY, kind, addresses, 0);
-}
+    struct whim_dns_question question = question_of(host);
 
-static unsigned n_questions(const char *name)
-{
-    return dns_server_n_questions(rig.server, name, DNS_ANY);
-}
-
-/* Looks the name up, and lets time pass if nothing comes. */
-static void expect_failure(const char *host, enum whim_dns_reason reason)
-{
-    struct looker looker;
-
-    look_up(&looker, host);
-    for (int i = 0; i < 100 && !looker.n_done; i++) {
-        rig_step();
-        rig_pass_ms(400);
-    }
-    ck_assert_int_eq(looker.n_done, 1);
-    ck_assert_int_eq(looker.result, WHIM_DNS_FAILED);
-    ck_assert_int_eq(looker.reason, reason);
-    looker_fini(&looker);
-}
-
-static void expect_answer(const char *host, const char *addresses)
-{
-    struct looker looker;
-
-    look_up(&looker, host);
-    RIG_UNTIL(looker.n_done);
-    ck_assert_str_eq(looker_text(&looker), addresses);
-    looker_fini(&looker);
+    expect_failure(&question, reason);
 }
 
 /* Servers that misbehave */
@@ -55,10 +26,10 @@ START_TEST(a_lost_question_is_sent_again_after_two_seconds)
     RIG_UNTIL(n_questions("lost.test") == 2);
     ck_assert_int_ge(whim_resolver_deadline_us(rig.resolver), whim_clock_now_us() + 1000000);
     ck_assert_int_le(whim_resolver_deadline_us(rig.resolver), whim_clock_now_us() + 2000000);
-    rig_pass_ms(1900);
+    rig_pass_ms(1500);
     rig_step();
     ck_assert_uint_eq(n_questions("lost.test"), 2);
-    rig_pass_ms(150);
+    rig_pass_ms(600);
     RIG_UNTIL(looker.n_done);
     ck_assert_str_eq(looker_text(&looker), "127.0.0.3");
     ck_assert_uint_eq(n_questions("lost.test"), 3);
@@ -71,12 +42,12 @@ START_TEST(silence_ends_in_a_timeout_that_is_not_remembered)
 {
     rig_begin();
     say("silent.test", DNS_DROP, NULL);
-    expect_failure("silent.test.", WHIM_DNS_REASON_TIMEOUT);
+    fail_host("silent.test.", WHIM_DNS_REASON_TIMEOUT);
     ck_assert_uint_eq(n_questions("silent.test"), 6); /* both families, three tries */
     ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 0);
     ck_assert_int_eq(whim_resolver_deadline_us(rig.resolver), INT64_MAX);
     say("silent.test", DNS_ANSWER, "127.0.0.3");
-    expect_answer("silent.test.", "127.0.0.3");
+    expect_host("silent.test.", "127.0.0.3");
     rig_end();
 }
 END_TEST
@@ -85,7 +56,7 @@ START_TEST(a_truncated_answer_is_asked_for_over_tcp)
 {
     rig_begin();
     say("long.test", DNS_TRUNCATED, "127.0.0.3");
-    expect_answer("long.test", "127.0.0.3");
+    expect_host("long.test", "127.0.0.3");
     ck_assert_uint_eq(n_questions("long.test"), 4);
     ck_assert_uint_eq(dns_server_n_tcp(rig.server), 2);
     ck_assert_int_eq(rig.n_watched, 0);
@@ -97,7 +68,7 @@ START_TEST(a_server_that_hangs_up_fails_the_lookup)
 {
     rig_begin();
     say("rude.test", DNS_HANG_UP, NULL);
-    expect_failure("rude.test.", WHIM_DNS_REASON_SERVER_FAILURE);
+    fail_host("rude.test.", WHIM_DNS_REASON_SERVER_FAILURE);
     ck_assert_uint_gt(dns_server_n_tcp(rig.server), 0);
     ck_assert_uint_lt(n_questions("rude.test"), 20);
     rig_end();
@@ -108,9 +79,9 @@ START_TEST(noise_fails_the_lookup_and_is_not_remembered)
 {
     rig_begin();
     say("noise.test", DNS_GARBAGE, NULL);
-    expect_failure("noise.test.", WHIM_DNS_REASON_SERVER_FAILURE);
+    fail_host("noise.test.", WHIM_DNS_REASON_SERVER_FAILURE);
     say("noise.test", DNS_ANSWER, "127.0.0.3");
-    expect_answer("noise.test.", "127.0.0.3");
+    expect_host("noise.test.", "127.0.0.3");
     rig_end();
 }
 END_TEST
@@ -119,7 +90,7 @@ START_TEST(an_answer_to_another_question_is_not_taken)
 {
     rig_begin();
     say("spoofed.test", DNS_STRANGER, "127.0.0.3");
-    expect_answer("spoofed.test", "127.0.0.3");
+    expect_host("spoofed.test", "127.0.0.3");
     rig_end();
 }
 END_TEST
@@ -128,7 +99,7 @@ START_TEST(an_alias_is_followed)
 {
     rig_begin();
     say("alias.test", DNS_ALIAS, "127.0.0.3");
-    expect_answer("alias.test", "127.0.0.3");
+    expect_host("alias.test", "127.0.0.3");
     rig_end();
 }
 END_TEST
@@ -218,7 +189,7 @@ START_TEST(one_who_cancels_hears_nothing_and_the_answer_is_still_cached)
     looker_fini(&looker);
     RIG_UNTIL(whim_resolver_n_cached(rig.resolver) == 1);
     ck_assert_int_eq(looker.n_done, 0);
-    expect_answer("left.test", "127.0.0.3");
+    expect_host("left.test", "127.0.0.3");
     ck_assert_uint_eq(n_questions(NULL), 2);
     rig_end();
 }
@@ -360,11 +331,11 @@ START_TEST(a_descriptor_without_room_fails_the_lookup)
     rig_begin();
     say("roomless.test", DNS_ANSWER, "127.0.0.3");
     rig.refuses_room = true;
-    expect_failure("roomless.test.", WHIM_DNS_REASON_SERVER_FAILURE);
+    fail_host("roomless.test.", WHIM_DNS_REASON_SERVER_FAILURE);
     ck_assert_uint_gt(rig.n_reserved, 0);
     ck_assert_uint_eq(n_questions(NULL), 0);
     rig.refuses_room = false;
-    expect_answer("roomless.test.", "127.0.0.3");
+    expect_host("roomless.test.", "127.0.0.3");
     rig_end();
 }
 END_TEST

@@ -144,9 +144,10 @@ START_TEST(a_call_that_fails_changes_nothing)
         const char *text;
     } cases[] = {
         {CURLUPART_URL, "http://h:x/"}, {CURLUPART_URL, "//h:x/"}, {CURLUPART_SCHEME, "foo"},
-        {CURLUPART_HOST, "a b"},        {CURLUPART_HOST, "[::g]"}, {CURLUPART_HOST, ""},
-        {CURLUPART_PORT, "65536"},      {CURLUPART_PORT, "0"},     {CURLUPART_PORT, ""},
-        {CURLUPART_PORT, " 1"},         {CURLUPART_SCHEME, "f o"}, {CURLUPART_SCHEME, ""},
+        {CURLUPART_HOST, "a b"},        {CURLUPART_HOST, "[::g]"}, {CURLUPART_HOST, "["},
+        {CURLUPART_HOST, "[::1%a]b]"},  {CURLUPART_HOST, ""},      {CURLUPART_PORT, "65536"},
+        {CURLUPART_PORT, "0"},          {CURLUPART_PORT, ""},      {CURLUPART_PORT, " 1"},
+        {CURLUPART_SCHEME, "f o"},      {CURLUPART_SCHEME, ""},
     };
     const char *url = "https://u:p@[fe80::1%25eth0]:1/a?b#c";
     CURLU *handle;

@@ -6,7 +6,8 @@
 
 #include "dns_server.h"
 
-#include <arpa/inet.h>
+#include "dns_message.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -20,29 +21,21 @@
 
 enum {
     MAX_TCP = DNS_SERVER_MAX_FDS - 2,
-    MAX_NAME = 256,
-    MAX_PACKET = 1024,
-    HEADER_BYTES = 12,
-    FLAGS_ANSWER = 0x8180, /* an answer; recursion was desired and is available */
-    FLAG_TRUNCATED = 0x0200,
-    RCODE_SERVFAIL = 2,
-    RCODE_NXDOMAIN = 3,
-    RCODE_REFUSED = 5,
 };
 
 struct rule {
     struct rule *next;
-    char name[MAX_NAME];
+    char name[DNS_MAX_NAME];
     enum dns_type type;
     enum dns_kind kind;
-    char addresses[MAX_NAME];
+    char addresses[DNS_MAX_NAME];
     int delay_ms;
     unsigned n_used;
 };
 
 struct question {
     struct question *next;
-    char name[MAX_NAME];
+    char name[DNS_MAX_NAME];
     unsigned type;
     bool is_tcp;
 };
@@ -50,7 +43,7 @@ struct question {
 struct tcp_client {
     int fd; /* -1: free */
     size_t len;
-    uint8_t data[MAX_PACKET];
+    uint8_t data[DNS_MAX_PACKET];
 };
 
 /* A datagram (tcp_fd -1) or a TCP message that is to leave. */
@@ -61,7 +54,7 @@ struct reply {
     struct sockaddr_storage to;
     socklen_t to_len;
     size_t len;
-    uint8_t data[MAX_PACKET];
+    uint8_t data[DNS_MAX_PACKET];
 };
 
 struct dns_server {
@@ -72,11 +65,6 @@ struct dns_server {
     struct question *questions;
     struct reply *replies;
     struct tcp_client tcp[MAX_TCP];
-};
-
-struct packet {
-    size_t len;
-    uint8_t data[MAX_PACKET];
 };
 
 static void *must_calloc(size_t size)
@@ -233,137 +221,9 @@ unsigned dns_server_n_tcp(const struct dns_server *server)
     return n_found;
 }
 
-/* Packets */
-
-static void add_bytes(struct packet *packet, const void *data, size_t len)
-{
-    if (packet->len + len > sizeof(packet->data))
-        abort();
-    memcpy(packet->data + packet->len, data, len);
-    packet->len += len;
-}
-
-static void add_16(struct packet *packet, unsigned value)
-{
-    add_bytes(packet, (uint8_t[]){(uint8_t)(value >> 8), (uint8_t)value}, 2);
-}
-
-static void add_header(struct packet *packet, unsigned id, unsigned flags, unsigned n_answers)
-{
-    const unsigned words[] = {id, flags, 1, n_answers, 0, 0};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        add_16(packet, words[i]);
-}
-
-/* A record in front of its data. at: where in the packet its owner's name is. */
-static void add_record(struct packet *packet, unsigned at, unsigned type, unsigned n_bytes)
-{
-    add_16(packet, 0xc000 | at);
-    add_16(packet, type);
-    add_16(packet, 1); /* IN */
-    add_16(packet, 0);
-    add_16(packet, 300); /* seconds to live */
-    add_16(packet, n_bytes);
-}
-
-/* The rule's addresses of a type; returns their number. */
-static unsigned add_addresses(struct packet *packet, unsigned at, const struct rule *rule,
-                              unsigned type)
-{
-    int family = type == DNS_A ? AF_INET : AF_INET6;
-    unsigned n_bytes = type == DNS_A ? 4 : 16;
-    unsigned n_added = 0;
-    char copy[MAX_NAME];
-    char *rest = copy;
-    char *address;
-    uint8_t bytes[16];
-
-    snprintf(copy, sizeof(copy), "%s", rule->addresses);
-    while ((address = strsep(&rest, ",")) != NULL) {
-        if (inet_pton(family, address, bytes) != 1)
-            continue;
-        add_record(packet, at, type, n_bytes);
-        add_bytes(packet, bytes, n_bytes);
-        n_added++;
-    }
-    return n_added;
-}
-
-struct asked {
-    uint8_t *data; /* the question's packet */
-    size_t end;    /* of the question in it */
-    unsigned id;
-    unsigned type;
-    char name[MAX_NAME];
-};
-
-/* Reads the question of a packet. */
-static bool read_question(uint8_t *data, size_t len, struct asked *asked)
-{
-    size_t at = HEADER_BYTES;
-    size_t n_text = 0;
-
-    if (len < HEADER_BYTES + 5)
-        return false;
-    asked->data = data;
-    asked->id = (unsigned)data[0] << 8 | data[1];
-    while (at < len && data[at]) {
-        size_t label = data[at++];
-
-        if (label > 63 || at + label >= len || n_text + label + 2 > sizeof(asked->name))
-            return false;
-        if (n_text)
-            asked->name[n_text++] = '.';
-        memcpy(asked->name + n_text, data + at, label);
-        n_text += label;
-        at += label;
-    }
-    asked->name[n_text] = 0;
-    if (at + 5 > len)
-        return false;
-    asked->type = (unsigned)data[at + 1] << 8 | data[at + 2];
-    asked->end = at + 5;
-    return true;
-}
-
-static void make_answer(struct packet *packet, const struct asked *asked, const struct rule *rule,
-                        unsigned id)
-{
-    unsigned at = HEADER_BYTES;
-    unsigned n_answers = 0;
-
-    add_header(packet, id, FLAGS_ANSWER, 0);
-    add_bytes(packet, asked->data + HEADER_BYTES, asked->end - HEADER_BYTES);
-    if (rule->kind == DNS_ALIAS) {
-        static const uint8_t alias[] = "\4real\7example\4test"; /* with its end */
-
-        add_record(packet, at, 5 /* CNAME */, sizeof(alias));
-        at = (unsigned)packet->len;
-        add_bytes(packet, alias, sizeof(alias));
-        n_answers++;
-    }
-    n_answers += add_addresses(packet, at, rule, asked->type);
-    packet->data[7] = (uint8_t)n_answers;
-}
-
-static void make_empty(struct packet *packet, const struct asked *asked, unsigned flags)
-{
-    add_header(packet, asked->id, FLAGS_ANSWER | flags, 0);
-    add_bytes(packet, asked->data + HEADER_BYTES, asked->end - HEADER_BYTES);
-}
-
-static void make_garbage(struct packet *packet, const struct asked *asked)
-{
-    add_header(packet, asked->id, FLAGS_ANSWER, 7);
-    add_bytes(packet, asked->data + HEADER_BYTES, asked->end - HEADER_BYTES);
-    for (unsigned i = 0; i < 40; i++)
-        add_bytes(packet, &(uint8_t){(uint8_t)(i * 37 + 11)}, 1);
-}
-
 /* Replies */
 
-static void queue_reply(struct dns_server *server, const struct packet *packet, int delay_ms,
+static void queue_reply(struct dns_server *server, const struct dns_packet *packet, int delay_ms,
                         int tcp_fd, const struct sockaddr_storage *from, socklen_t from_len)
 {
     struct reply *reply = must_calloc(sizeof(*reply));
@@ -381,7 +241,7 @@ static void queue_reply(struct dns_server *server, const struct packet *packet, 
     *end = reply;
 }
 
-static struct rule *find_rule(const struct dns_server *server, const struct asked *asked)
+static struct rule *find_rule(const struct dns_server *server, const struct dns_asked *asked)
 {
     for (struct rule *rule = server->rules; rule; rule = rule->next)
         if (strcasecmp(rule->name, asked->name) == 0 &&
@@ -390,7 +250,7 @@ static struct rule *find_rule(const struct dns_server *server, const struct aske
     return NULL;
 }
 
-static void note_question(struct dns_server *server, const struct asked *asked, bool is_tcp)
+static void note_question(struct dns_server *server, const struct dns_asked *asked, bool is_tcp)
 {
     struct question *question = must_calloc(sizeof(*question));
 
@@ -402,8 +262,8 @@ static void note_question(struct dns_server *server, const struct asked *asked, 
 }
 
 /* What is said to a question; false: nothing. */
-static bool make_reply(struct packet *packet, const struct asked *asked, const struct rule *rule,
-                       bool is_tcp)
+static bool make_reply(struct dns_packet *packet, const struct dns_asked *asked,
+                       const struct rule *rule, bool is_tcp)
 {
     switch (rule->kind) {
     case DNS_DROP_ONCE:
@@ -414,22 +274,22 @@ static bool make_reply(struct packet *packet, const struct asked *asked, const s
     case DNS_HANG_UP:
         if (is_tcp)
             break;
-        make_empty(packet, asked, FLAG_TRUNCATED);
+        dns_packet_add_empty(packet, asked, DNS_FLAG_TRUNCATED);
         return true;
     case DNS_NXDOMAIN:
-        make_empty(packet, asked, RCODE_NXDOMAIN);
+        dns_packet_add_empty(packet, asked, DNS_RCODE_NXDOMAIN);
         return true;
     case DNS_SERVFAIL:
-        make_empty(packet, asked, RCODE_SERVFAIL);
+        dns_packet_add_empty(packet, asked, DNS_RCODE_SERVFAIL);
         return true;
     case DNS_REFUSED:
-        make_empty(packet, asked, RCODE_REFUSED);
+        dns_packet_add_empty(packet, asked, DNS_RCODE_REFUSED);
         return true;
     case DNS_NODATA:
-        make_empty(packet, asked, 0);
+        dns_packet_add_empty(packet, asked, 0);
         return true;
     case DNS_GARBAGE:
-        make_garbage(packet, asked);
+        dns_packet_add_noise(packet, asked);
         return true;
     case DNS_DROP:
         return false;
@@ -438,7 +298,7 @@ static bool make_reply(struct packet *packet, const struct asked *asked, const s
     case DNS_STRANGER:
         break;
     }
-    make_answer(packet, asked, rule, asked->id);
+    dns_packet_add_answer(packet, asked, asked->id, rule->addresses, rule->kind == DNS_ALIAS);
     return true;
 }
 
@@ -447,11 +307,11 @@ static bool take_question(struct dns_server *server, uint8_t *data, size_t len, 
                           const struct sockaddr_storage *from, socklen_t from_len)
 {
     static struct rule no_such_name = {.kind = DNS_NXDOMAIN};
-    struct packet packet = {0};
-    struct asked asked;
+    struct dns_packet packet = {0};
+    struct dns_asked asked;
     struct rule *rule;
 
-    if (!read_question(data, len, &asked))
+    if (!dns_read_question(data, len, &asked))
         return false;
     note_question(server, &asked, tcp_fd >= 0);
     rule = find_rule(server, &asked);
@@ -461,9 +321,7 @@ static bool take_question(struct dns_server *server, uint8_t *data, size_t len, 
     if (rule->kind == DNS_HANG_UP && tcp_fd >= 0)
         return false;
     if (rule->kind == DNS_STRANGER) {
-        struct rule wrong = {.kind = DNS_ANSWER, .addresses = "192.0.2.66,2001:db8::66"};
-
-        make_answer(&packet, &asked, &wrong, asked.id ^ 1);
+        dns_packet_add_answer(&packet, &asked, asked.id ^ 1, "192.0.2.66,2001:db8::66", false);
         queue_reply(server, &packet, rule->delay_ms, tcp_fd, from, from_len);
         packet.len = 0;
     }
@@ -474,7 +332,7 @@ static bool take_question(struct dns_server *server, uint8_t *data, size_t len, 
 
 static void send_reply(const struct dns_server *server, const struct reply *reply)
 {
-    uint8_t message[MAX_PACKET + 2] = {(uint8_t)(reply->len >> 8), (uint8_t)reply->len};
+    uint8_t message[DNS_MAX_PACKET + 2] = {(uint8_t)(reply->len >> 8), (uint8_t)reply->len};
 
     /* The client may have gone: that is its right. */
     if (reply->tcp_fd < 0) {
@@ -562,7 +420,7 @@ static void accept_clients(struct dns_server *server)
 
 void dns_server_step(struct dns_server *server)
 {
-    uint8_t data[MAX_PACKET];
+    uint8_t data[DNS_MAX_PACKET];
     struct sockaddr_storage from;
     socklen_t from_len = sizeof(from);
     ssize_t n_read;

@@ -292,4 +292,51 @@ static inline const char *looker_text(const struct looker *looker)
     return text;
 }
 
+/* A rule for all types, without delay. */
+static inline void say(const char *name, enum dns_kind kind, const char *addresses)
+{
+    dns_server_say(rig.server, name, DNS_ANY, kind, addresses, 0);
+}
+
+static inline unsigned n_questions(const char *name)
+{
+    return dns_server_n_questions(rig.server, name, DNS_ANY);
+}
+
+/* The question is answered with these addresses. */
+static inline void expect(const struct whim_dns_question *question, const char *addresses)
+{
+    struct looker looker;
+
+    look_and_wait(&looker, question);
+    ck_assert_int_eq(looker.result, WHIM_DNS_OK);
+    ck_assert_str_eq(looker_text(&looker), addresses);
+    looker_fini(&looker);
+}
+
+static inline void expect_host(const char *host, const char *addresses)
+{
+    struct whim_dns_question question = question_of(host);
+
+    expect(&question, addresses);
+}
+
+/* The question fails for this reason, at the latest when a while has passed. */
+static inline void expect_failure(const struct whim_dns_question *question,
+                                  enum whim_dns_reason reason)
+{
+    struct looker looker;
+
+    look(&looker, question);
+    for (int i = 0; i < 100 && !looker.n_done; i++) {
+        rig_step();
+        if (i > 20)
+            rig_pass_ms(400);
+    }
+    ck_assert_int_eq(looker.n_done, 1);
+    ck_assert_int_eq(looker.result, WHIM_DNS_FAILED);
+    ck_assert_int_eq(looker.reason, reason);
+    looker_fini(&looker);
+}
+
 #endif
