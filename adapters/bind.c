@@ -5,18 +5,18 @@
  * The loop's side, turns and waiting, is in turn.c.
  *
  * Is the multi handle still there? Nothing in libcurl's interface tells that it was cleaned up, so
- * this is inferred. Cleanup takes back each socket it announced (C-30), and with Whimbrel the
+ * this is inferred. Whimbrel's cleanup takes back each socket that it announced (C-30) and the
  * timer (C-32). Hence a multi handle is alive for sure
  *   1. while one of its calls is on the stack,
- *   2. while one of its sockets is registered,
- *   3. with Whimbrel, while its timer is armed.
- * When none holds, the binding is quiet: it calls the library no more until a callback comes, and
- * close does not touch the multi handle either. That leaves the callbacks set in a handle which
- * may be alive; they carry a ticket (ticket.h), which finds nothing from then on.
- * For 3 to be true, a deadline is only ever one that the library has told.
+ *   2. with Whimbrel, while one of its sockets is registered or its timer is armed.
+ * When neither holds, close does not touch the multi handle. That leaves the callbacks set in a
+ * handle which may be alive; they carry a ticket (ticket.h), which finds nothing from then on.
+ * When nothing is registered or armed the binding is quiet, and never calls the library by itself.
+ * For 2 to be true, a deadline is only ever one that the library has told.
  *
- * With a library other than Whimbrel an armed timer outlives a cleanup that came with transfers
- * still added. Such programs close the adapter first, as every adapter's manual says. */
+ * Other libraries leave the timer armed when cleanup finds transfers still added, and some leave
+ * sockets that were connecting. Programs that do this close the adapter before its loop runs again,
+ * as every adapter's manual says. */
 
 #include "bound.h"
 
@@ -307,8 +307,7 @@ void whim_bind_close(struct whim_bind *b)
         return;
     l = b->loop;
     whim_loop_hold(l);
-    is_alive = b->n_driving || b->first_watch >= 0 ||
-               (b->is_ours && b->deadline_ns != WHIM_NEVER);
+    is_alive = b->n_driving || (b->is_ours && !whim_bound_is_quiet(b));
     b->is_closed = true;
     whim_ticket_del(b->ticket);
     if (is_alive && !b->is_gone)

@@ -39,6 +39,8 @@ static const struct divergence {
      "cleanup with transfers still added leaves the timer armed"},
     {"the_multi_may_be_cleaned_up_when_the_first_transfer_ends", 0, 0x0816ff, "C-32",
      "nothing tells the adapter that the multi handle is gone: close the adapter first"},
+    {"after_a_refusal_the_multi_handle_can_be_used_again", 0, 0x0809ff, "C-82",
+     "a socket whose callback failed is remembered with its freed transfer"},
     {"the_end_of_an_idle_connection_is_noticed", 0, UINT_MAX, "C-77",
      "idle connections are not registered"},
 };

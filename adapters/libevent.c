@@ -23,6 +23,7 @@
 
 struct libevent_loop {
     struct whim_loop core; /* first */
+    struct libevent_loop *next_left;
     struct event_base *base;
     struct event *timer; /* what arm asked for */
     struct event *limit; /* of one turn's wait */
@@ -163,16 +164,20 @@ static int disarm(struct whim_loop *core)
 
 static void close_loop(struct whim_loop *core)
 {
+    static struct libevent_loop *left; /* to the process: the base still knows our events */
     struct libevent_loop *l = loop_of(core);
 
-    if (!whim_loop_is_inherited(core)) {
-        if (l->timer)
-            event_free(l->timer);
-        if (l->limit)
-            event_free(l->limit);
-        if (l->owns_base && l->base)
-            event_base_free(l->base);
+    if (whim_loop_is_inherited(core)) {
+        l->next_left = left;
+        left = l;
+        return;
     }
+    if (l->timer)
+        event_free(l->timer);
+    if (l->limit)
+        event_free(l->limit);
+    if (l->owns_base && l->base)
+        event_base_free(l->base);
     free(l);
 }
 

@@ -211,7 +211,9 @@ static void forked(struct whim_trial *t)
         !whim_trial_check(t, WIFEXITED(status), "the child crashed with signal %d",
                           WTERMSIG(status)) ||
         !whim_trial_check(t, WEXITSTATUS(status) != 1, "turn did not fail in the child") ||
-        !whim_trial_check(t, WEXITSTATUS(status) == 0, "turn in the child gave no EPERM"))
+        !whim_trial_check(t, WEXITSTATUS(status) != 2, "turn in the child gave no EPERM") ||
+        !whim_trial_check(t, WEXITSTATUS(status) == 0, "the child exited with status %d",
+                          WEXITSTATUS(status)))
         return;
     if (whim_trial_run(t, 2) && whim_fetch_check(waiting, 2))
         whim_fetch_check(dripping, 50);

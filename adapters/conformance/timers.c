@@ -87,13 +87,13 @@ static void removed_timeout(struct whim_trial *t)
     if (!whim_trial_open(t) || !(early = whim_fetch_new(t, "/never")) ||
         !(late = whim_fetch_new(t, "/never")))
         return;
-    curl_easy_setopt(early->easy, CURLOPT_TIMEOUT_MS, 50L);
-    curl_easy_setopt(late->easy, CURLOPT_TIMEOUT_MS, 200L);
+    curl_easy_setopt(early->easy, CURLOPT_TIMEOUT_MS, 700L);
+    curl_easy_setopt(late->easy, CURLOPT_TIMEOUT_MS, 800L);
     if (!whim_fetch_add(early) || !whim_fetch_add(late) || !whim_trial_turn(t, 5))
         return;
     whim_fetch_close(early);
     if (whim_trial_run(t, 1))
-        check_timeout(late, 200);
+        check_timeout(late, 800);
 }
 
 static void few_wakeups(struct whim_trial *t, const char *path, size_t n_upload)

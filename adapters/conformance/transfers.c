@@ -53,6 +53,24 @@ static void edge_triggered_bodies(struct whim_trial *t)
         whim_trial_check(t, !sent->result && sent->n_bytes == 7, "the upload failed");
 }
 
+/* They end in one call of the library, and leave nothing to wait for. */
+static void failing_together(struct whim_trial *t)
+{
+    struct whim_fetch *f[10];
+    int i;
+
+    if (!whim_trial_open(t))
+        return;
+    for (i = 0; i < 10; i++)
+        if (!(f[i] = whim_fetch_start(t, "nosuch://127.0.0.1/")))
+            return;
+    if (!whim_trial_run(t, 10))
+        return;
+    for (i = 0; i < 10; i++)
+        whim_trial_check(t, f[i]->result == CURLE_UNSUPPORTED_PROTOCOL, "it ended with %d",
+                         f[i]->result);
+}
+
 static void upload(struct whim_trial *t)
 {
     struct whim_fetch *f;
@@ -201,6 +219,7 @@ const struct whim_scenario whim_transfer_scenarios[] = {
     {"a_body_that_ends_with_the_connection_arrives_whole", body_until_close, 0},
     {"an_upload_is_sent_whole", upload, 0},
     {"bodies_arrive_whole_when_edge_triggered", edge_triggered_bodies, WHIM_CAN_EDGE},
+    {"transfers_that_end_in_one_call_are_all_reported", failing_together, 0},
     {"a_hundred_parallel_transfers_all_end_well", parallel, 0},
     {"transfers_queued_for_a_connection_all_end", queued, 0},
     {"a_warm_connection_is_used_again", warm_connection, 0},

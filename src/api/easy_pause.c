@@ -10,6 +10,8 @@
 #include "engine/conn.h"
 #include "engine/deadline.h"
 #include "engine/drive.h"
+#include "engine/pace.h"
+#include "util/clock.h"
 
 CURLcode curl_easy_pause(CURL *handle, int bitmask)
 {
@@ -28,6 +30,9 @@ CURLcode curl_easy_pause(CURL *handle, int bitmask)
     transfer->is_send_paused = (bitmask & CURLPAUSE_SEND) != 0;
     if (transfer->state != WHIM_TRANSFER_EXCHANGING)
         return CURLE_OK;
+    if (!whim_guard_refuses(transfer->multi, WHIM_IN_DRIVE))
+        transfer->multi->now_us = whim_clock_now_us();
+    whim_pace_restart(transfer);
     if (goes_on)
         whim_transfer_schedule(transfer);
     whim_conn_update_interest(transfer->conn);

@@ -195,17 +195,19 @@ static int open_ares(struct whim_dns_channel *channel)
         .sock_state_cb = whim_dns_sockets_want,
         .sock_state_cb_data = &channel->sockets,
     };
+    int what = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_NOROTATE;
     struct ares_channeldata *ares;
     int status;
 
+#ifdef ARES_OPT_QUERY_CACHE
+    what |= ARES_OPT_QUERY_CACHE; /* there is one cache, and it is cache.h: none in c-ares */
+#endif
     if (!read_local(channel->config.local_ip4, AF_INET, &channel->sockets.local_ip4) ||
         !read_local(channel->config.local_ip6, AF_INET6, &channel->sockets.local_ip6))
         return ARES_EBADSTR;
     channel->sockets.interface = channel->config.interface;
     channel->resolv_conf = stat_resolv_conf();
-    status = ares_init_options(&ares, &options,
-                               ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
-                                   ARES_OPT_NOROTATE);
+    status = ares_init_options(&ares, &options, what);
     if (status != ARES_SUCCESS)
         return status;
     ares_set_socket_functions(ares, &whim_dns_socket_functions, &channel->sockets);

@@ -131,7 +131,7 @@ void whim_resolver_on_socket(struct whim_resolver *resolver, int fd, bool readab
                              int64_t now_us);
 /* The deadline has come; harmless at any other time. */
 void whim_resolver_on_time(struct whim_resolver *resolver, int64_t now_us);
-/* When on_time wants to be called: absolute, monotonic; INT64_MAX: never. */
+/* When on_time wants to be called: absolute, monotonic, maybe past; INT64_MAX: never. */
 int64_t whim_resolver_deadline_us(const struct whim_resolver *resolver);
 
 enum whim_dns_override_result {

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/dial.h"
 
+#include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
@@ -192,6 +193,22 @@ static void on_answer(struct whim_dns_wait *wait, enum whim_dns_result result,
         fail_lookup(dial, &answer);
 }
 
+/* Tells the application that a name is about to be looked up; false: it does not want that. */
+static bool call_resolver_start(struct whim_transfer *transfer)
+{
+    curl_resolver_start_callback cb = WHIM_OPT_FN(
+        curl_resolver_start_callback, &transfer->options, WHIM_OPT_RESOLVER_START_FUNCTION);
+    unsigned before;
+    int answer;
+
+    if (!cb)
+        return true;
+    before = whim_callback_enter(transfer);
+    answer = cb(NULL, NULL, whim_opt_ptr(&transfer->options, WHIM_OPT_RESOLVER_START_DATA));
+    whim_callback_leave(transfer, before);
+    return answer == 0;
+}
+
 bool whim_dial_begin(struct whim_conn *conn)
 {
     struct whim_dial *dial = whim_calloc(1, sizeof(*dial));
@@ -205,6 +222,11 @@ bool whim_dial_begin(struct whim_conn *conn)
     whim_timer_init(&dial->timer, WHIM_TIMER_DIAL);
     whim_dns_wait_init(&dial->wait, on_answer);
     conn->dial = dial;
+    if (!call_resolver_start(conn->transfer)) {
+        whim_trace_error(conn->transfer, "operation aborted by resolver start callback");
+        whim_transfer_finish(conn->transfer, CURLE_ABORTED_BY_CALLBACK, false);
+        return true;
+    }
     switch (whim_lookup_origin(conn->transfer, &dial->wait, &answer)) {
     case WHIM_DNS_OK:
         start_attempts(dial, answer.addrs);

@@ -38,8 +38,8 @@ struct whim_transfer;
 #define WHIM_AT_ONCE INT64_C(0)
 
 enum {
-    /* What one recv may bring. Room for the longest header line behind what was kept of it. */
-    WHIM_RECV_BUFFER_BYTES = 128 * 1024,
+    /* What one recv may bring: more does not make a large download cheaper. */
+    WHIM_RECV_BUFFER_BYTES = 64 * 1024,
     /* Buffers that one connection may empty in a drive call before others get their turn (C-69). */
     WHIM_RECV_ROUNDS = 10,
 };

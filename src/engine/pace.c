@@ -83,6 +83,17 @@ static bool is_paused(const struct whim_transfer *transfer)
     return transfer->is_recv_paused || transfer->is_send_paused;
 }
 
+void whim_pace_restart(struct whim_transfer *transfer)
+{
+    struct whim_pace *pace = transfer->pace;
+
+    if (!pace)
+        return;
+    pace->sample_us = transfer->multi->now_us;
+    pace->sample_bytes = transfer->info.n_received + transfer->info.n_sent;
+    pace->slow_since_us = 0;
+}
+
 /* Once a second: was the last second too slow, and for how long has it been so? */
 static bool check_speed(struct whim_transfer *transfer)
 {
@@ -94,10 +105,8 @@ static bool check_speed(struct whim_transfer *transfer)
     int64_t elapsed_us = now_us - pace->sample_us;
     bool is_slow;
 
-    if (!time_s || is_paused(transfer)) { /* a pause is nobody's fault (C-163) */
-        pace->sample_us = now_us;
-        pace->sample_bytes = n_bytes;
-        pace->slow_since_us = 0;
+    if (!time_s || is_paused(transfer)) { /* a pause is nobody's fault */
+        whim_pace_restart(transfer);
         return true;
     }
     if (elapsed_us < WHIM_US_PER_S)

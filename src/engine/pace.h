@@ -39,6 +39,9 @@ struct whim_pace {
 bool whim_pace_check(struct whim_transfer *transfer);
 void whim_pace_fini(struct whim_transfer *transfer);
 
+/* A pause begins or ends: the speed is counted anew from here (C-163). */
+void whim_pace_restart(struct whim_transfer *transfer);
+
 /* When whim_pace_check() has something to do next; WHIM_NEVER: not before something happens. */
 int64_t whim_pace_next_us(const struct whim_transfer *transfer);
 

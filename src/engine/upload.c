@@ -19,6 +19,7 @@
 enum {
     CHUNK_HEAD_BYTES = 18, /* 16 digits and a line end */
     CHUNK_TAIL_BYTES = 8,
+    MAX_TRAILER_BYTES = 300 * 1024,
 };
 
 static const char last_chunk[] = "0\r\n\r\n";
@@ -206,6 +207,69 @@ static CURLcode end_source(struct whim_transfer *transfer)
     return CURLE_READ_ERROR;
 }
 
+/* The lines that the application gives for behind the last chunk; those that are no fields, not. */
+static CURLcode add_trailers(struct whim_buf *end, const struct curl_slist *trailers)
+{
+    switch (whim_http1_add_list(end, trailers)) {
+    case WHIM_HTTP1_REQUEST_OK:
+        return CURLE_OK;
+    case WHIM_HTTP1_REQUEST_NO_MEMORY:
+        return CURLE_OUT_OF_MEMORY;
+    default:
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    }
+}
+
+/* The last chunk, with what the trailer callback adds to it (C-155); sent from upload->kept. */
+static CURLcode end_chunks_by_callback(struct whim_transfer *transfer, curl_trailer_callback cb)
+{
+    struct whim_upload *upload = &transfer->upload;
+    struct curl_slist *trailers = NULL;
+    struct whim_buf end;
+    CURLcode result = CURLE_OK;
+    unsigned before = whim_callback_enter(transfer);
+    int answer = cb(&trailers, whim_opt_ptr(&transfer->options, WHIM_OPT_TRAILERDATA));
+
+    whim_callback_leave(transfer, before);
+    whim_buf_init(&end, MAX_TRAILER_BYTES);
+    if (answer != CURL_TRAILERFUNC_OK) {
+        whim_trace_error(transfer, "operation aborted by trailing headers callback");
+        result = CURLE_ABORTED_BY_CALLBACK;
+    }
+    if (result == CURLE_OK && whim_buf_add(&end, "0\r\n", 3) != WHIM_BUF_OK)
+        result = CURLE_OUT_OF_MEMORY;
+    if (result == CURLE_OK)
+        result = add_trailers(&end, trailers);
+    if (result == CURLE_OK && whim_buf_add(&end, "\r\n", 2) != WHIM_BUF_OK)
+        result = CURLE_OUT_OF_MEMORY;
+    curl_slist_free_all(trailers);
+    if (result != CURLE_OK) {
+        whim_buf_fini(&end);
+        return result;
+    }
+    upload->kept = end.data;
+    upload->kept_len = (uint32_t)end.len;
+    upload->kept_off = 0;
+    return CURLE_OK;
+}
+
+static CURLcode end_chunks(struct whim_transfer *transfer, const char **ret_data, size_t *ret_len)
+{
+    curl_trailer_callback cb =
+        WHIM_OPT_FN(curl_trailer_callback, &transfer->options, WHIM_OPT_TRAILERFUNCTION);
+    CURLcode result = CURLE_OK;
+
+    *ret_data = last_chunk;
+    *ret_len = sizeof(last_chunk) - 1;
+    if (cb)
+        result = end_chunks_by_callback(transfer, cb);
+    if (result == CURLE_OK && transfer->upload.kept) {
+        *ret_data = transfer->upload.kept;
+        *ret_len = transfer->upload.kept_len;
+    }
+    return result;
+}
+
 /* Puts the size line before, and the line end behind, n bytes that lie at data. */
 static char *frame_chunk(char *data, size_t n, size_t *ret_len)
 {
@@ -245,11 +309,8 @@ static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_
         n = (size_t)upload->n_left; /* not a byte more than was announced */
     if (!n) {
         result = end_source(transfer);
-        if (result == CURLE_OK && upload->is_chunked) {
-            *ret_data = last_chunk;
-            *ret_len = sizeof(last_chunk) - 1;
-        }
-        return result;
+        return result == CURLE_OK && upload->is_chunked ? end_chunks(transfer, ret_data, ret_len)
+                                                        : result;
     }
     if (upload->n_left >= 0)
         upload->n_left -= (int64_t)n;

@@ -279,56 +279,51 @@ static enum whim_http1_event end_block(struct whim_http1_parser *parser)
     return WHIM_HTTP1_BLOCK_END;
 }
 
-/* Cuts the line end and the spaces before it off the held line: what follows continues it. */
-static void join_held_line(struct whim_http1_parser *parser)
-{
-    struct whim_buf *line = parser->partial;
-
-    while (line->len && (line->data[line->len - 1] == '\n' || line->data[line->len - 1] == '\r' ||
-                         line->data[line->len - 1] == ' ' || line->data[line->len - 1] == '\t'))
-        line->len--;
-    line->data[line->len++] = ' '; /* at least the LF has gone: there is room */
-    parser->is_line_held = false;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
 
+/* Puts one space for each line end inside of the line and the spaces around it. */
+static void unfold(struct whim_buf *line)
+{
+    const char *end = line->data + line->len;
+    char *to = line->data;
+
+    for (const char *from = line->data; from < end;) {
+        *to++ = *from++;
+        if (to[-1] != '\n' || from == end)
+            continue;
+        to--;
+        if (to > line->data && to[-1] == '\r') /* a second one is a bare CR, and stays */
+            to--;
+        while (to > line->data && is_blank(to[-1]))
+            to--;
+        while (is_blank(*from)) /* the line's own end stops this */
+            from++;
+        *to++ = ' ';
+    }
+    line->len = (size_t)(to - line->data);
+}
+
 /*
  * The next whole field line, continuation lines joined with one space (RFC 9112 section 5.2). The
- * byte behind a line decides whether it is whole, so a line at the end of the input is held.
+ * byte behind a line decides whether it is whole, so a line at the end of the input is held; and
+ * so is one that is continued, as it came: the caps count what the peer sent.
  * 1: a line; 0: more; -1: error.
  */
 static int take_field_line(struct whim_http1_parser *parser, const char **data, size_t *len,
                            struct whim_http1_piece *piece)
 {
     for (;;) {
-        int have;
+        if (!parser->is_line_held) {
+            int have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
 
-        if (parser->is_line_held) {
-            if (!*len)
-                return 0;
-            if (!is_blank(**data)) {
-                piece->data = parser->partial->data;
-                piece->len = parser->partial->len;
-                parser->is_line_held = false;
-                return 1;
-            }
-            join_held_line(parser);
-            while (*len && is_blank(**data)) {
-                ++*data;
-                --*len;
-            }
+            if (have <= 0 || line_text_len(piece) == 0)
+                return have; /* the blank line cannot be continued */
         }
-        have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
-        if (have <= 0)
-            return have;
-        if (line_text_len(piece) == 0)
-            return 1; /* the blank line cannot be continued */
         if (*len && !is_blank(**data))
-            return 1;
+            break;
         if (!parser->partial) {
             enum whim_http1_error error = keep(parser, piece->data, piece->len, WHIM_HTTP1_MAX_LINE);
 
@@ -337,8 +332,17 @@ static int take_field_line(struct whim_http1_parser *parser, const char **data, 
                 return -1;
             }
         }
-        parser->is_line_held = true;
+        parser->is_line_held = *len == 0;
+        if (parser->is_line_held)
+            return 0;
     }
+    parser->is_line_held = false;
+    if (parser->partial) {
+        unfold(parser->partial);
+        piece->data = parser->partial->data;
+        piece->len = parser->partial->len;
+    }
+    return 1;
 }
 
 /* Splits NAME ":" OWS VALUE OWS and checks the name's characters (RFC 9110 section 5.1). */

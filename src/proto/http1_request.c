@@ -157,12 +157,12 @@ static enum whim_http1_request_result add_host(struct whim_buf *buf,
     return own ? add_entry(buf, own) : add_field(buf, NULL, "Host", request->host);
 }
 
-static enum whim_http1_request_result add_list(struct whim_buf *buf,
-                                               const struct whim_http1_request *request)
+enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
+                                                   const struct curl_slist *list)
 {
     enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
 
-    for (const struct curl_slist *at = request->headers; at; at = at->next) {
+    for (const struct curl_slist *at = list; at; at = at->next) {
         if (!at->data || strncasecmp(at->data, "Host:", 5) == 0 ||
             strncasecmp(at->data, "Host;", 5) == 0)
             continue;
@@ -217,7 +217,7 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         if (result == WHIM_HTTP1_REQUEST_OK)
             result = add_field(buf, request->headers, fields[i].name, fields[i].value);
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
-        result = add_list(buf, request);
+        result = whim_http1_add_list(buf, request->headers);
     if (result == WHIM_HTTP1_REQUEST_OK &&
         (request->content_length >= 0 || request->is_form || request->expects_continue))
         result = add_body_fields(buf, request);

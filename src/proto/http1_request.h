@@ -50,6 +50,10 @@ enum whim_http1_request_result {
 enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                                    const struct whim_http1_request *request);
 
+/* Appends the application's own fields, without Host, which has its place in front. */
+enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
+                                                   const struct curl_slist *list);
+
 /* The list's entry for a field, or NULL. */
 const char *whim_http1_list_find(const struct curl_slist *headers, const char *name);
 

@@ -103,8 +103,8 @@ unsigned corpus_pick(struct corpus *corpus, unsigned n)
 /* Changes, takes out or puts in up to three bytes. */
 static void mutate(struct corpus *corpus, char text[CORPUS_TEXT_BYTES])
 {
-
-    static const char odd[] = "/?#:@[]%;.&=+\\ 0129xX2fF-_~\t\r\n\x01\x7f\xc3\xa9\xff$!*'(),\"<>^`{}|aZ";
+    static const char odd[] = "/?#:@[]%;.&=+\\ 0129xX2fF-_~\t\r\n\x01\x7f\xc3\xa9\xff"
+                              "$!*'(),\"<>^`{}|aZ";
     unsigned n_changes = 1 + corpus_pick(corpus, 3);
 
     while (n_changes--) {

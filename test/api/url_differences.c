@@ -146,13 +146,12 @@ static const char *skip_percent(const char *text)
 }
 
 /* The same but for how often a '%' was encoded. */
-static bool is_percent_in_host(const struct observation *seen)
+static bool is_percent_under_punycode(const struct observation *seen)
 {
     const char *ours = seen->ours.text;
     const char *theirs = seen->theirs.text;
 
-    if (seen->is_set || (seen->what != CURLUPART_URL && seen->what != CURLUPART_HOST) || !ours ||
-        !theirs)
+    if (seen->is_set || !(seen->get_flags & CURLU_PUNYCODE) || !ours || !theirs)
         return false;
     while (*ours && *ours == *theirs) {
         ours = skip_percent(ours + 1);
@@ -213,24 +212,31 @@ static bool is_encoded_behind_host(const struct observation *seen)
     return end && (*end == '#' || strstr(end, "//"));
 }
 
+/* Does a handle have that text as its part, but for the slash that joining puts there? */
+static bool is_part(CURLU *handle, CURLUPart what, const char *expected)
+{
+    char *text = NULL;
+    bool is_same = curl_url_get(handle, what, &text, 0) == CURLUE_OK &&
+                   strcmp(text + (what == CURLUPART_PATH && *expected != '/'), expected) == 0;
+
+    curl_free(text);
+    return is_same;
+}
+
 /* Parts that were set one by one may hold delimiters: theirs takes the joined text apart anew. */
 static bool is_raw_base(const struct observation *seen)
 {
     CURLU *handle = seen->had_url && seen->base_host ? curl_url() : NULL;
-    char *text = NULL;
-    char *host = NULL;
-    bool is_stable = false;
+    bool is_stable;
 
     if (!handle)
         return false;
-    if (curl_url_set(handle, CURLUPART_URL, seen->base,
-                     CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS | CURLU_NO_AUTHORITY) ==
-            CURLUE_OK &&
-        curl_url_get(handle, CURLUPART_URL, &text, 0) == CURLUE_OK &&
-        curl_url_get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-        is_stable = strcmp(text, seen->base) == 0 && strcmp(host, seen->base_host) == 0;
-    curl_free(text);
-    curl_free(host);
+    is_stable = curl_url_set(handle, CURLUPART_URL, seen->base,
+                             CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS | CURLU_NO_AUTHORITY) ==
+                    CURLUE_OK &&
+                is_part(handle, CURLUPART_URL, seen->base) &&
+                is_part(handle, CURLUPART_HOST, seen->base_host) &&
+                is_part(handle, CURLUPART_PATH, seen->base_path);
     curl_url_cleanup(handle);
     return !is_stable;
 }
@@ -238,13 +244,12 @@ static bool is_raw_base(const struct observation *seen)
 /* It was set or lost by a call that failed: told as part, and in the URL between the brackets. */
 static bool is_zone_of_refused_host(const struct observation *seen)
 {
-    bool is_part = seen->what == CURLUPART_ZONEID &&
-                   (seen->ours.code == CURLUE_NO_ZONEID || seen->theirs.code == CURLUE_NO_ZONEID);
+    bool is_zone = seen->what == CURLUPART_ZONEID;
     bool is_url = seen->what == CURLUPART_URL && seen->ours.text && seen->theirs.text &&
                   strchr(seen->ours.text, '[') && strchr(seen->theirs.text, '[') &&
                   (strstr(seen->ours.text, "%25") || strstr(seen->theirs.text, "%25"));
 
-    return !seen->is_set && (is_part || is_url);
+    return !seen->is_set && (is_zone || is_url);
 }
 
 static bool is_file_without_slash(const struct observation *seen)
@@ -282,9 +287,7 @@ static const struct {
     {is_encoded_semicolon, "a ';' in a password is encoded when options move behind it"},
     {is_neither_scheme_nor_host,
      "a text with neither scheme nor host is no URL, whatever the flags"},
-    {is_percent_in_host,
-     "a '%' in a host is encoded once in a URL; theirs not under CURLU_PUNYCODE, "
-     "and again after each reference that was refused"},
+    {is_percent_under_punycode, "a '%' in a host is \"%25\" in a URL, under CURLU_PUNYCODE, too"},
     {is_odd_port, "a port part is digits only, and is kept without leading zeros"},
     {is_encoded_ipv4, "an IPv4 address that was percent-encoded is one: one form for one host"},
     {is_control_in_host, "no control byte in a host, neither in the part nor encoded (0x7f)"},

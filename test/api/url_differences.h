@@ -24,6 +24,7 @@ struct observation {
     bool had_url; /* before the call both held a whole URL, with this text: */
     const char *base;
     const char *base_host; /* NULL: a file URL */
+    const char *base_path;
     struct answer ours;
     struct answer theirs;
 };

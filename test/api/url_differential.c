@@ -123,6 +123,17 @@ static bool compare(struct run *run, const struct observation *seen)
     return false;
 }
 
+static bool has_percent_host(const struct url_functions *functions, const CURLU *handle)
+{
+    char *host = NULL;
+    bool has_percent;
+
+    has_percent =
+        functions->get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK && host && strchr(host, '%');
+    functions->free(host);
+    return has_percent;
+}
+
 /*
  * Getting CURLUPART_URL changes the oracle's handle where the host has a '%': then it gets a copy.
  * Not otherwise, since a copy has lost its zone.
@@ -130,16 +141,13 @@ static bool compare(struct run *run, const struct observation *seen)
 static CURLUcode get_theirs(const struct url_functions *functions, const CURLU *handle,
                             CURLUPart what, char **ret_text, unsigned flags)
 {
-    char *host = NULL;
     CURLU *copy = NULL;
     CURLUcode code;
 
-    if (what == CURLUPART_URL && functions->get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-        strchr(host, '%'))
+    if (what == CURLUPART_URL && has_percent_host(functions, handle))
         copy = functions->dup(handle);
     code = functions->get(copy ? copy : handle, what, ret_text, flags);
     functions->cleanup(copy);
-    functions->free(host);
     return code;
 }
 
@@ -194,6 +202,7 @@ static bool set_both(struct run *run, CURLU *mine, CURLU *other, CURLUPart what,
 {
     char *base = NULL;
     char *base_host = NULL;
+    char *base_path = NULL;
     struct observation seen = {
         .is_set = true,
         .what = what,
@@ -205,15 +214,20 @@ static bool set_both(struct run *run, CURLU *mine, CURLU *other, CURLUPart what,
     bool is_alike;
 
     run->ours.get(mine, CURLUPART_HOST, &base_host, 0);
+    run->ours.get(mine, CURLUPART_PATH, &base_path, 0);
     seen.base = base;
     seen.base_host = base_host;
+    seen.base_path = base_path;
     seen.ours.code = run->ours.set(mine, what, text, flags);
     seen.theirs.code = run->theirs.set(other, what, text, flags);
     is_alike = compare(run, &seen);
+    if (what == CURLUPART_URL && seen.ours.code != CURLUE_OK)
+        is_alike &= !has_percent_host(&run->theirs, other); /* it may be changed, see above */
     if (is_alike && seen.ours.code == CURLUE_OK)
         is_alike = compare_parts(run, mine, other, seen);
     run->ours.free(base);
     run->ours.free(base_host);
+    run->ours.free(base_path);
     return is_alike;
 }
 

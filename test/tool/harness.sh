@@ -124,7 +124,8 @@ run_behind() {
 tool_pid() {
     local child
 
-    read -r child _ <"/proc/$1/task/$1/children" && echo "$child"
+    read -r child _ <"/proc/$1/task/$1/children"
+    echo "${child-}"
 } 2>/dev/null
 
 now_ms() {

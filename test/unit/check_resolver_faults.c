@@ -5,6 +5,7 @@
  */
 #include "resolver_rig.h"
 
+#include "dns/channel.h"
 #include "shuffle.h"
 
 static void fail_host(const char *host, enum whim_dns_reason reason)
@@ -324,6 +325,35 @@ START_TEST(events_that_are_nobodys_are_ignored)
 }
 END_TEST
 
+static void note_reason(struct whim_dns_ask *ask, struct whim_dns_answer answer, bool is_certain)
+{
+    ck_assert(is_certain);
+    ck_assert_int_eq(answer.reason, WHIM_DNS_REASON_NOT_FOUND);
+    ask->answered = NULL;
+}
+
+START_TEST(a_change_of_the_system_configuration_is_noticed)
+{
+    const struct whim_dns_config config = {0};
+    struct whim_dns_ask ask = {.answered = note_reason};
+    struct whim_dns_channel *channel;
+
+    rig_begin();
+    channel = whim_dns_channel_new(&config, 1, &rig_hooks, &rig);
+    ck_assert_ptr_nonnull(channel);
+    ck_assert(!whim_dns_channel_is_outdated(channel)); /* not read yet */
+    /* Nobody is asked for this one (RFC 7686). */
+    whim_dns_channel_ask(channel, &ask, "nobody.onion", AF_INET, whim_clock_now_us());
+    ck_assert_ptr_null(ask.answered);
+    ck_assert(!whim_dns_channel_is_outdated(channel));
+    channel->resolv_conf.st_size++;
+    ck_assert(whim_dns_channel_is_outdated(channel));
+    whim_dns_channel_free(channel);
+    ck_assert_uint_eq(rig.n_reserved, 0);
+    rig_end();
+}
+END_TEST
+
 /* What runs out */
 
 START_TEST(a_descriptor_without_room_fails_the_lookup)
@@ -477,6 +507,7 @@ int main(int argc, char **argv)
         a_queued_name_that_nobody_waits_for_is_not_asked,
         freeing_forgets_each_socket_once_while_it_is_open_and_tells_no_waiter,
         events_that_are_nobodys_are_ignored,
+        a_change_of_the_system_configuration_is_noticed,
         a_descriptor_without_room_fails_the_lookup,
         any_single_allocation_may_fail,
         all_allocations_from_any_point_on_may_fail,

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Limits on connections and the queue behind them (contract sections 1.12 and 1.17).
+ */
+#include "interpose.h"
+#include "xfer.h"
+
+#include <stdlib.h>
+
+static struct peer *peer_gated(void)
+{
+    return PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_AGAIN);
+}
+
+/* Runs to the end with every gate opened as it closes; the most that were open at once. */
+static size_t run_opening(struct drive *drive, struct peer **peers, size_t n_peers)
+{
+    int64_t until_us = sys_real_us() + patience_ms() * INT64_C(1000);
+    size_t most = 0;
+    bool is_running = true;
+
+    while (is_running) {
+        size_t n_open = 0;
+
+        CHECK(sys_real_us() < until_us);
+        for (size_t i = 0; i < n_peers; i++) {
+            n_open += peer_count(peers[i], PEER_OPEN, PEER_EVERY);
+            if (peer_count(peers[i], PEER_WAITING, PEER_EVERY))
+                peer_release(peers[i], 1);
+        }
+        most = n_open > most ? n_open : most;
+        drive_turn(drive, 1);
+        is_running = drive->n_added > 0;
+    }
+    return most;
+}
+
+TEST("C-131 C-179 no_more_connections_per_host_than_allowed_and_all_transfers_finish")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *all[10];
+
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 3L);
+    for (int i = 0; i < 10; i++)
+        all[i] = xfer_get(drive, peer, "/");
+    CHECK_INT((long)run_opening(drive, &peer, 1), 3);
+    for (int i = 0; i < 10; i++)
+        CHECK_CODE(all[i]->result, CURLE_OK);
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 3);
+}
+
+TEST("C-131 the_limit_per_host_leaves_other_hosts_alone")
+{
+    struct peer *peers[2] = {peer_gated(), peer_gated()};
+    struct drive *drive = drive_new();
+
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    for (int i = 0; i < 4; i++)
+        xfer_get(drive, peers[i % 2], "/");
+    DRIVE_UNTIL(drive, peer_count(peers[0], PEER_WAITING, PEER_EVERY) == 1 &&
+                           peer_count(peers[1], PEER_WAITING, PEER_EVERY) == 1);
+    CHECK_INT((long)run_opening(drive, peers, 2), 2);
+}
+
+TEST("C-132 no_more_connections_in_all_than_allowed_and_all_transfers_finish")
+{
+    struct peer *peers[3] = {peer_gated(), peer_gated(), peer_gated()};
+    struct drive *drive = drive_new();
+    struct xfer *all[9];
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 2L);
+    for (int i = 0; i < 9; i++)
+        all[i] = xfer_get(drive, peers[i % 3], "/");
+    CHECK(run_opening(drive, peers, 3) <= 2);
+    for (int i = 0; i < 9; i++)
+        CHECK_CODE(all[i]->result, CURLE_OK);
+}
+
+TEST("C-132 an_idle_connection_is_closed_to_make_room")
+{
+    struct peer *first = peer_serving(HELLO), *second = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    xfer_fetch(drive, first, "/");
+    xfer_fetch(drive, second, "/");
+    WAIT_PEER(first, PEER_OPEN, PEER_EVERY, 0);
+    CHECK_INT((long)peer_count(second, PEER_OPEN, PEER_EVERY), 1);
+}
+
+TEST("C-131 C-132 an_idle_connection_to_the_host_is_taken_rather_than_closed")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    for (int i = 0; i < 3; i++)
+        xfer_fetch(drive, peer, "/");
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 1);
+}
+
+TEST("C-133 lowering_a_limit_does_not_end_transfers_that_run")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *all[4];
+
+    for (int i = 0; i < 4; i++)
+        all[i] = xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 4);
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    MSET(drive, CURLMOPT_MAXCONNECTS, 1L);
+    drive_settle(drive);
+    CHECK_INT((long)peer_count(peer, PEER_OPEN, PEER_EVERY), 4);
+    peer_release(peer, 4);
+    drive_run(drive);
+    for (int i = 0; i < 4; i++)
+        CHECK_CODE(all[i]->result, CURLE_OK);
+}
+
+TEST("C-179 raising_a_limit_lets_queued_transfers_start")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    for (int i = 0; i < 3; i++)
+        xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    drive_settle(drive);
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 0L);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 3);
+    peer_release(peer, 3);
+    drive_run(drive);
+}
+
+TEST_WITH(FOR_EVENTS, "C-179 a_queued_transfer_has_no_socket")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    for (int i = 0; i < 5; i++)
+        xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    drive_settle(drive);
+    CHECK_INT(drive->ledger.n_announced, 1);
+    run_opening(drive, &peer, 1);
+}
+
+TEST("C-179 C-181 a_transfer_that_fails_makes_room_for_a_queued_one")
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
+    struct drive *drive = drive_new();
+    struct xfer *x, *y;
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_GATE, PEER_RESET);
+    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    x = xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    y = xfer_get(drive, peer, "/");
+    drive_settle(drive);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_RECV_ERROR);
+    CHECK_CODE(y->result, CURLE_OK);
+}
+
+TEST("C-181 forty_transfers_over_one_connection_all_run")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *all[40];
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    for (int i = 0; i < 40; i++)
+        all[i] = xfer_get(drive, peer, "/");
+    drive_run(drive);
+    for (int i = 0; i < 40; i++)
+        CHECK_CODE(all[i]->result, CURLE_OK);
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 1);
+    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 40);
+}
+
+TEST("C-180 queued_transfers_start_in_the_order_in_which_they_were_added")
+{
+    static const char *const paths[] = {"/0", "/1", "/2", "/3", "/4", "/5"};
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    const char *at;
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    for (int i = 0; i < 6; i++)
+        xfer_get(drive, peer, paths[i]);
+    drive_run(drive);
+    at = received(peer, 0);
+    for (int i = 0; i < 6; i++) {
+        at = strstr(at, paths[i]);
+        CHECK(at != NULL);
+    }
+}
+
+TEST("C-182 C-183 the_timeout_counts_while_queued")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *x, *y;
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    x = xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    y = xfer_new(peer, "/");
+    SET(y, CURLOPT_TIMEOUT_MS, 20000L);
+    xfer_start(y, drive);
+    drive_settle(drive);
+    sys_clock_advance(19000, false);
+    drive_settle(drive);
+    CHECK_INT(y->n_results, 0);
+    sys_clock_advance(1500, false);
+    DRIVE_UNTIL(drive, y->n_results == 1);
+    CHECK_CODE(y->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_INT(x->n_results, 0);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}
+
+TEST("C-182 C-184 the_connect_timeout_counts_while_queued")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *y;
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    y = xfer_new(peer, "/");
+    SET(y, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    xfer_start(y, drive);
+    drive_settle(drive);
+    sys_clock_advance(6000, false);
+    DRIVE_UNTIL(drive, y->n_results == 1);
+    CHECK_CODE(y->result, CURLE_OPERATION_TIMEDOUT);
+    peer_release(peer, 1);
+    drive_run(drive);
+}
+
+/* The multi's options as such (contract section 1.12). */
+
+static const struct {
+    const char *name;
+    CURLMoption option;
+} dead_options[] = {
+    {"max_pipeline_length", CURLMOPT_MAX_PIPELINE_LENGTH},
+    {"content_length_penalty_size", CURLMOPT_CONTENT_LENGTH_PENALTY_SIZE},
+    {"chunk_length_penalty_size", CURLMOPT_CHUNK_LENGTH_PENALTY_SIZE},
+    {"pipelining_site_bl", CURLMOPT_PIPELINING_SITE_BL},
+    {"pipelining_server_bl", CURLMOPT_PIPELINING_SERVER_BL},
+};
+
+TEST_WITH(FOR_ONCE, "C-139 options_of_pipelining_are_accepted_and_do_nothing")
+{
+    CURLM *multi = curl_multi_init();
+
+    for (size_t i = 0; i < sizeof(dead_options) / sizeof(dead_options[0]); i++)
+        CHECK_MCODE((curl_multi_setopt)(multi, dead_options[i].option, NULL), CURLM_OK);
+    CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+}
+
+TEST_WITH(FOR_ONCE, "C-134 C-135 options_of_multiplexing_are_accepted_whatever_their_value")
+{
+    CURLM *multi = curl_multi_init();
+
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING), CURLM_OK);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_HTTP1), CURLM_OK);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX), CURLM_OK);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 0L), CURLM_OK);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, -1L), CURLM_OK);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 1L << 40), CURLM_OK);
+    CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+}
+
+TEST_WITH(FOR_ONCE, "C-131 C-132 negative_limits_are_refused")
+{
+    CURLM *multi = curl_multi_init();
+
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, -1L),
+                CURLM_BAD_FUNCTION_ARGUMENT);
+    CHECK_MCODE(curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, -1L),
+                CURLM_BAD_FUNCTION_ARGUMENT);
+    CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+}
