@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "api/global.h"
 
+#include "dns/resolver.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -16,17 +17,21 @@ static unsigned n_inits; /* not yet undone; under the mutex */
  */
 static CURLcode init(const struct whim_mem_hooks *hooks, bool is_lazy)
 {
+    CURLcode result = CURLE_OK;
+
     pthread_mutex_lock(&mutex);
     if (n_inits == 0) {
         if (hooks)
             whim_mem_set_hooks(hooks);
         else
             whim_mem_reset_hooks();
+        if (whim_dns_global_init() != 0)
+            result = CURLE_FAILED_INIT;
     }
-    if (n_inits == 0 || !is_lazy)
+    if (result == CURLE_OK && (n_inits == 0 || !is_lazy))
         n_inits++;
     pthread_mutex_unlock(&mutex);
-    return CURLE_OK;
+    return result;
 }
 
 CURLcode whim_global_init_lazily(void)
@@ -60,8 +65,8 @@ CURLcode curl_global_init_mem(long flags, curl_malloc_callback malloc_cb,
 void curl_global_cleanup(void)
 {
     pthread_mutex_lock(&mutex);
-    if (n_inits > 0)
-        n_inits--;
+    if (n_inits > 0 && --n_inits == 0)
+        whim_dns_global_cleanup();
     pthread_mutex_unlock(&mutex);
 }
 

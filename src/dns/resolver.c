@@ -402,8 +402,11 @@ enum whim_dns_override_result whim_resolver_add_override(struct whim_resolver *r
     char buffer[WHIM_DNS_MAX_HOST_LEN + 1];
     struct whim_resolve_line parsed;
     struct whim_dns_name name;
-    enum whim_resolve_kind kind = whim_resolve_parse(line, strlen(line), &parsed);
+    enum whim_resolve_kind kind;
 
+    if (!line)
+        return WHIM_DNS_OVERRIDE_IGNORED; /* a list may hold such an entry */
+    kind = whim_resolve_parse(line, strlen(line), &parsed);
     if (kind == WHIM_RESOLVE_SYNTAX)
         return WHIM_DNS_OVERRIDE_SYNTAX;
     if (kind == WHIM_RESOLVE_IGNORED)

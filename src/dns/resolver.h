@@ -137,7 +137,7 @@ int64_t whim_resolver_deadline_us(const struct whim_resolver *resolver);
 enum whim_dns_override_result {
     WHIM_DNS_OVERRIDE_OK,
     WHIM_DNS_OVERRIDE_WILDCARD, /* done, and the handle sets use_wildcards from now on */
-    WHIM_DNS_OVERRIDE_IGNORED,  /* a "-..." that does not read as HOST:PORT: the handle goes on */
+    WHIM_DNS_OVERRIDE_IGNORED,  /* no line, or a "-..." that does not read as HOST:PORT: go on */
     WHIM_DNS_OVERRIDE_SYNTAX,   /* CURLE_SETOPT_OPTION_SYNTAX for the transfer */
     WHIM_DNS_OVERRIDE_NOMEM,
 };

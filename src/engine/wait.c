@@ -169,9 +169,9 @@ CURLMcode whim_wait_fill_sets(struct whim_multi *multi, fd_set *read_set, fd_set
     for (int fd = 0; fd < multi->registry.n_entries && fd < FD_SETSIZE; fd++) {
         unsigned interest = interest_of(multi, fd);
 
-        if (interest & WHIM_READ)
+        if (interest & WHIM_READ && read_set)
             FD_SET(fd, read_set);
-        if (interest & WHIM_WRITE)
+        if (interest & WHIM_WRITE && write_set)
             FD_SET(fd, write_set);
         if (interest)
             max_fd = fd;

@@ -4,36 +4,59 @@
 
 #include <curl/curl.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
-/* One bit for each token character. */
-static const uint32_t token_chars[8] = {
-    0x00000000, /* controls */
-    0x03ff6cfa, /* ! # $ % & ' * + - . 0-9 */
-    0xc7fffffe, /* A-Z ^ _ */
-    0x57ffffff, /* ` a-z | ~ */
+/* RFC 9110 section 5.6.2. */
+static const bool is_token_char[256] = {
+    ['!'] = true,  ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+    ['*'] = true,  ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true,
+    ['`'] = true,  ['|'] = true, ['~'] = true, ['0' ... '9'] = true,
+    ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
+
+/* How many token characters the text begins with. */
+static size_t token_len(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    while (n < len && is_token_char[(unsigned char)text[n]])
+        n++;
+    return n;
+}
 
 bool whim_http1_is_token(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (!(token_chars[c >> 5] >> (c & 31) & 1))
-            return false;
-    }
-    return len > 0;
+    return len && token_len(text, len) == len;
 }
 
-bool whim_http1_is_name(const char *text, size_t len, const char *name)
+static bool is_blank(char c)
 {
-    return strlen(name) == len && strncasecmp(text, name, len) == 0;
+    return c == ' ' || c == '\t';
+}
+
+enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len)
+{
+    const char *value = field->data + token_len(field->data, len);
+    const char *end = field->data + len;
+
+    if (value == end || *value != ':')
+        return memchr(field->data, ':', len) ? WHIM_HTTP1_BAD_NAME : WHIM_HTTP1_NO_COLON;
+    if (value == field->data)
+        return WHIM_HTTP1_BAD_NAME;
+    field->name = field->data;
+    field->name_len = (size_t)(value - field->data);
+    for (value++; value < end && is_blank(*value);)
+        value++;
+    while (end > value && is_blank(end[-1]))
+        end--;
+    field->value = value;
+    field->value_len = (size_t)(end - value);
+    return WHIM_HTTP1_OK;
 }
 
 static bool is_list_space(char c)
 {
-    return c == ' ' || c == '\t' || c == ',';
+    return is_blank(c) || c == ',';
 }
 
 /* The next element of a comma-separated list, without spaces around it; false: none is left. */
@@ -151,6 +174,30 @@ enum whim_http1_error whim_http1_note_field(struct whim_http1_parser *parser,
     }
 }
 
+enum whim_http1_error whim_http1_decide_framing(struct whim_http1_parser *parser)
+{
+    bool has_no_body = parser->options & WHIM_HTTP1_TO_HEAD || parser->status == 204 ||
+                       parser->status == 304;
+    bool has_coding = parser->is_chunked || parser->has_other_coding;
+
+    if (parser->is_chunked && parser->content_length >= 0)
+        return WHIM_HTTP1_LENGTH_AND_CHUNKED;
+    if (has_no_body)
+        parser->framing = WHIM_HTTP1_NO_BODY;
+    else if (parser->has_other_coding)
+        return WHIM_HTTP1_BAD_CODING;
+    else if (parser->is_chunked)
+        parser->framing = WHIM_HTTP1_CHUNKED;
+    else if (parser->content_length >= 0 && !(parser->options & WHIM_HTTP1_IGNORE_LENGTH))
+        parser->framing = WHIM_HTTP1_BY_LENGTH;
+    else
+        parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
+    parser->can_keep_alive = parser->framing != WHIM_HTTP1_UNTIL_CLOSE && !parser->says_close;
+    if (parser->version < 11) /* with a coding it is framed doubtfully (RFC 9112 section 6.1) */
+        parser->can_keep_alive &= parser->says_keep_alive && !has_coding;
+    return WHIM_HTTP1_OK;
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -174,7 +221,7 @@ enum whim_http1_error whim_http1_parse_chunk_size(const char *text, size_t len, 
     }
     if (!i)
         return WHIM_HTTP1_BAD_CHUNK_SIZE;
-    while (i < len && (text[i] == ' ' || text[i] == '\t'))
+    while (i < len && is_blank(text[i]))
         i++;
     if (i < len && text[i] != ';')
         return WHIM_HTTP1_BAD_CHUNK_SIZE;

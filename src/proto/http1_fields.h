@@ -7,16 +7,28 @@
 #define WHIM_PROTO_HTTP1_FIELDS_H
 
 #include "proto/http1_parser.h"
+#include "util/ascii.h"
+
+#include <string.h>
 
 /* RFC 9110 section 5.6.2: one or more token characters. */
 bool whim_http1_is_token(const char *text, size_t len);
 
 /* Case-insensitive comparison of a counted text with a terminated one. */
-bool whim_http1_is_name(const char *text, size_t len, const char *name);
+static inline bool whim_http1_is_name(const char *text, size_t len, const char *name)
+{
+    return strlen(name) == len && whim_ascii_is_equal(text, name, len);
+}
+
+/* Splits the line, len bytes without its end, into NAME ":" OWS VALUE OWS (RFC 9112 section 5). */
+enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len);
 
 /* Takes note of Content-Length, Transfer-Encoding and Connection; ignores the others. */
 enum whim_http1_error whim_http1_note_field(struct whim_http1_parser *parser,
                                             const struct whim_http1_piece *field);
+
+/* Decides how the body ends, in the order of the list in RFC 9112 section 6.3. */
+enum whim_http1_error whim_http1_decide_framing(struct whim_http1_parser *parser);
 
 /* HEX [BWS] [";" ...] (RFC 9112 section 7.1): at most 2^63-1. Sets *ret_size on success only. */
 enum whim_http1_error whim_http1_parse_chunk_size(const char *text, size_t len, int64_t *ret_size);

@@ -6,6 +6,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum state {
@@ -77,40 +78,6 @@ static enum whim_http1_error keep(struct whim_http1_parser *parser, const char *
     }
 }
 
-/*
- * Takes a line with its LF from the input. Returns 1 with the line in the piece, 0 when the input
- * ends before the line does (it is kept), -1 after an error. The caller calls release_line() when
- * it is through with the line.
- */
-static int take_line(struct whim_http1_parser *parser, const char **data, size_t *len,
-                     size_t max_line, struct whim_http1_piece *piece)
-{
-    const char *lf = *len ? memchr(*data, '\n', *len) : NULL;
-    size_t n = lf ? (size_t)(lf - *data) + 1 : *len;
-    enum whim_http1_error error;
-
-    if (lf && !parser->partial) {
-        piece->data = *data;
-        piece->len = n;
-        error = n > max_line ? WHIM_HTTP1_LONG_LINE : WHIM_HTTP1_OK;
-    } else if (n) {
-        error = keep(parser, *data, n, max_line);
-        if (error == WHIM_HTTP1_OK) {
-            piece->data = parser->partial->data;
-            piece->len = parser->partial->len;
-        }
-    } else {
-        return 0;
-    }
-    if (error != WHIM_HTTP1_OK) {
-        fail(parser, error);
-        return -1;
-    }
-    *data += n;
-    *len -= n;
-    return lf ? 1 : 0;
-}
-
 /* The length of a line without its line end. */
 static size_t line_text_len(const struct whim_http1_piece *line)
 {
@@ -119,22 +86,114 @@ static size_t line_text_len(const struct whim_http1_piece *line)
     return len && line->data[len - 1] == '\r' ? len - 1 : len;
 }
 
-/* A NUL or a CR inside of a line: what another reader of it might take for its end. */
-static enum whim_http1_error check_line(const struct whim_http1_piece *line)
+/* Is it what ends a line, or what another reader might take for that? */
+static bool is_break(char c)
 {
-    size_t len = line_text_len(line);
-
-    if (memchr(line->data, 0, len))
-        return WHIM_HTTP1_NUL_BYTE;
-    if (memchr(line->data, '\r', len))
-        return WHIM_HTTP1_BARE_CR;
-    return WHIM_HTTP1_OK;
+    return c == '\n' || c == '\r' || c == 0;
 }
 
-static bool count_block_bytes(struct whim_http1_parser *parser, size_t n)
+/* The place of the first break; len: there is none. Passes eight bytes without controls at once. */
+static size_t find_break(const char *data, size_t len)
 {
-    parser->n_block_bytes += (uint32_t)n; /* a line is at most 100 KB: no overflow */
-    return parser->n_block_bytes <= WHIM_HTTP1_MAX_BLOCKS;
+    const uint64_t every = 0x0101010101010101u;
+    size_t i = 0;
+
+    while (i + 8 <= len) {
+        uint64_t word;
+        uint64_t controls;
+
+        memcpy(&word, data + i, 8);
+        word = le64toh(word);
+        controls = (word - every * 0x20) & ~word & every * 0x80;
+        if (!controls) {
+            i += 8;
+            continue;
+        }
+        i += (size_t)__builtin_ctzll(controls) / 8; /* the lowest bit is never a borrow's */
+        if (is_break(data[i]))
+            return i;
+        i++;
+    }
+    while (i < len && !is_break(data[i]))
+        i++;
+    return i;
+}
+
+/*
+ * Finds the LF that ends the line. Sets *ret_len to the bytes of the line, or of the input if it
+ * ends first, and says whether a NUL or a CR without LF is among them. A CR that the input ends
+ * with is not known to be one.
+ */
+static enum whim_http1_error find_line_end(const char *data, size_t len, size_t *ret_len,
+                                           bool *ret_is_whole)
+{
+    enum whim_http1_error error = WHIM_HTTP1_OK;
+    size_t n = find_break(data, len);
+
+    while (n < len && data[n] != '\n') {
+        if (data[n] == 0)
+            error = WHIM_HTTP1_NUL_BYTE;
+        else if (n + 1 < len && data[n + 1] != '\n' && error == WHIM_HTTP1_OK)
+            error = WHIM_HTTP1_BARE_CR;
+        n++;
+        n += find_break(data + n, len - n);
+    }
+    *ret_is_whole = n < len;
+    *ret_len = n + (n < len);
+    return error;
+}
+
+/* The kept line is whole: is the part of it behind the last line end clean? */
+static enum whim_http1_error check_kept_line(const struct whim_buf *line)
+{
+    size_t off = line->len - 1;
+    size_t len;
+    bool is_whole;
+
+    while (off && line->data[off - 1] != '\n')
+        off--;
+    return find_line_end(line->data + off, line->len - off, &len, &is_whole);
+}
+
+/*
+ * Takes a line with its LF from the input; a NUL or a bare CR in it is an error. Returns 1 with
+ * the line in the piece, 0 when the input ends before the line does (it is kept), -1 after an
+ * error. The next pull frees a kept line that was handed out.
+ */
+static int take_line(struct whim_http1_parser *parser, const char **data, size_t *len,
+                     size_t max_line, struct whim_http1_piece *piece)
+{
+    bool is_whole;
+    size_t n;
+    enum whim_http1_error error = find_line_end(*data, *len, &n, &is_whole);
+
+    if (!parser->partial && is_whole) {
+        if (n > max_line)
+            error = WHIM_HTTP1_LONG_LINE;
+        piece->data = *data;
+        piece->len = n;
+    } else if (n) {
+        error = keep(parser, *data, n, max_line);
+        if (error == WHIM_HTTP1_OK && is_whole) {
+            error = check_kept_line(parser->partial);
+            piece->data = parser->partial->data;
+            piece->len = parser->partial->len;
+        }
+    }
+    if (error != WHIM_HTTP1_OK) {
+        fail(parser, error);
+        return -1;
+    }
+    *data += n;
+    *len -= n;
+    return is_whole;
+}
+
+static enum whim_http1_error count_line(struct whim_http1_parser *parser,
+                                        const struct whim_http1_piece *line)
+{
+    parser->n_block_bytes += (uint32_t)line->len; /* a line is at most 100 KB: no overflow */
+    return parser->n_block_bytes <= WHIM_HTTP1_MAX_BLOCKS ? WHIM_HTTP1_OK : WHIM_HTTP1_LONG_BLOCK;
 }
 
 /* Tells HTTP from anything else by the first bytes, as soon as one differs. */
@@ -210,38 +269,13 @@ static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const
 
     if (have <= 0)
         return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
-    error = check_line(piece);
+    error = count_line(parser, piece);
     if (error == WHIM_HTTP1_OK)
         error = parse_status(parser, piece);
-    if (error == WHIM_HTTP1_OK && !count_block_bytes(parser, piece->len))
-        error = WHIM_HTTP1_LONG_BLOCK;
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
     parser->state = IN_FIELDS;
     return WHIM_HTTP1_STATUS;
-}
-
-/* Decides how the body ends (RFC 9112 section 6.3), in the order of that section's list. */
-static enum whim_http1_error decide_framing(struct whim_http1_parser *parser)
-{
-    bool has_no_body = parser->options & WHIM_HTTP1_TO_HEAD || parser->status == 204 ||
-                       parser->status == 304;
-
-    if (parser->is_chunked && parser->content_length >= 0)
-        return WHIM_HTTP1_LENGTH_AND_CHUNKED;
-    if (has_no_body)
-        parser->framing = WHIM_HTTP1_NO_BODY;
-    else if (parser->has_other_coding)
-        return WHIM_HTTP1_BAD_CODING;
-    else if (parser->is_chunked)
-        parser->framing = WHIM_HTTP1_CHUNKED;
-    else if (parser->content_length >= 0 && !(parser->options & WHIM_HTTP1_IGNORE_LENGTH))
-        parser->framing = WHIM_HTTP1_BY_LENGTH;
-    else
-        parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
-    parser->can_keep_alive = parser->framing != WHIM_HTTP1_UNTIL_CLOSE && !parser->says_close &&
-                             (parser->version >= 11 || parser->says_keep_alive);
-    return WHIM_HTTP1_OK;
 }
 
 static enum whim_http1_event end_block(struct whim_http1_parser *parser)
@@ -257,7 +291,7 @@ static enum whim_http1_event end_block(struct whim_http1_parser *parser)
         parser->says_keep_alive = false;
         return WHIM_HTTP1_BLOCK_END;
     }
-    error = decide_framing(parser);
+    error = whim_http1_decide_framing(parser);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
     parser->is_final = true;
@@ -284,8 +318,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Puts one space for each line end inside of the line and the spaces around it. */
-static void unfold(struct whim_buf *line)
+/* Puts one space for each line end inside of a kept line and the spaces around it. */
+static void unfold(struct whim_buf *line, struct whim_http1_piece *piece)
 {
     const char *end = line->data + line->len;
     char *to = line->data;
@@ -295,7 +329,7 @@ static void unfold(struct whim_buf *line)
         if (to[-1] != '\n' || from == end)
             continue;
         to--;
-        if (to > line->data && to[-1] == '\r') /* a second one is a bare CR, and stays */
+        if (to > line->data && to[-1] == '\r')
             to--;
         while (to > line->data && is_blank(to[-1]))
             to--;
@@ -304,18 +338,20 @@ static void unfold(struct whim_buf *line)
         *to++ = ' ';
     }
     line->len = (size_t)(to - line->data);
+    piece->len = line->len;
 }
 
 /*
- * The next whole field line, continuation lines joined with one space (RFC 9112 section 5.2). The
- * byte behind a line decides whether it is whole, so a line at the end of the input is held; and
- * so is one that is continued, as it came: the caps count what the peer sent.
+ * The next whole field line, with the lines that continue it, as they came (RFC 9112 section 5.2).
+ * The byte behind a line decides whether it is whole, so a line at the end of the input is held.
  * 1: a line; 0: more; -1: error.
  */
 static int take_field_line(struct whim_http1_parser *parser, const char **data, size_t *len,
                            struct whim_http1_piece *piece)
 {
     for (;;) {
+        enum whim_http1_error error = WHIM_HTTP1_OK;
+
         if (!parser->is_line_held) {
             int have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
 
@@ -324,13 +360,11 @@ static int take_field_line(struct whim_http1_parser *parser, const char **data, 
         }
         if (*len && !is_blank(**data))
             break;
-        if (!parser->partial) {
-            enum whim_http1_error error = keep(parser, piece->data, piece->len, WHIM_HTTP1_MAX_LINE);
-
-            if (error != WHIM_HTTP1_OK) {
-                fail(parser, error);
-                return -1;
-            }
+        if (!parser->partial)
+            error = keep(parser, piece->data, piece->len, WHIM_HTTP1_MAX_LINE);
+        if (error != WHIM_HTTP1_OK) {
+            fail(parser, error);
+            return -1;
         }
         parser->is_line_held = *len == 0;
         if (parser->is_line_held)
@@ -338,42 +372,10 @@ static int take_field_line(struct whim_http1_parser *parser, const char **data, 
     }
     parser->is_line_held = false;
     if (parser->partial) {
-        unfold(parser->partial);
         piece->data = parser->partial->data;
         piece->len = parser->partial->len;
     }
     return 1;
-}
-
-/* Splits NAME ":" OWS VALUE OWS and checks the name's characters (RFC 9110 section 5.1). */
-static enum whim_http1_error split_field(struct whim_http1_piece *piece)
-{
-    size_t len = line_text_len(piece);
-    const char *colon = memchr(piece->data, ':', len);
-
-    if (is_blank(*piece->data))
-        return WHIM_HTTP1_BAD_FOLD;
-    if (!colon)
-        return WHIM_HTTP1_NO_COLON;
-    piece->name = piece->data;
-    piece->name_len = (size_t)(colon - piece->data);
-    if (!whim_http1_is_token(piece->name, piece->name_len))
-        return WHIM_HTTP1_BAD_NAME;
-    piece->value = colon + 1;
-    piece->value_len = len - piece->name_len - 1;
-    while (piece->value_len && is_blank(*piece->value)) {
-        piece->value++;
-        piece->value_len--;
-    }
-    while (piece->value_len && is_blank(piece->value[piece->value_len - 1]))
-        piece->value_len--;
-    return WHIM_HTTP1_OK;
-}
-
-/* Who wants chunks raw gets what stands behind them raw too. */
-static enum whim_http1_event trailer_event(const struct whim_http1_parser *parser)
-{
-    return parser->options & WHIM_HTTP1_RAW_CHUNKS ? WHIM_HTTP1_BODY : WHIM_HTTP1_TRAILER;
 }
 
 static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const char **data,
@@ -382,26 +384,46 @@ static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const 
     bool is_trailer = parser->state == IN_TRAILERS;
     int have = take_field_line(parser, data, len, piece);
     enum whim_http1_error error;
+    size_t len_of_text;
 
     if (have <= 0)
         return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
-    error = check_line(piece);
-    if (error == WHIM_HTTP1_OK && !count_block_bytes(parser, piece->len))
-        error = WHIM_HTTP1_LONG_BLOCK;
+    error = count_line(parser, piece);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
-    if (line_text_len(piece) == 0) {
+    if (parser->partial)
+        unfold(parser->partial, piece);
+    len_of_text = line_text_len(piece);
+    if (len_of_text == 0) {
         if (!is_trailer)
             return end_block(parser);
         parser->state = AT_END;
-        return trailer_event(parser);
+        return WHIM_HTTP1_TRAILER;
     }
-    error = split_field(piece);
+    error = is_blank(*piece->data) ? WHIM_HTTP1_BAD_FOLD
+                                   : whim_http1_split_field(piece, len_of_text);
     if (error == WHIM_HTTP1_OK && !is_trailer)
         error = whim_http1_note_field(parser, piece);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
-    return is_trailer ? trailer_event(parser) : WHIM_HTTP1_FIELD;
+    return is_trailer ? WHIM_HTTP1_TRAILER : WHIM_HTTP1_FIELD;
+}
+
+/* Who wants chunks raw gets the lines behind them as they come, and nobody reads their fields. */
+static enum whim_http1_event pull_raw_trailer(struct whim_http1_parser *parser, const char **data,
+                                              size_t *len, struct whim_http1_piece *piece)
+{
+    int have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
+    enum whim_http1_error error;
+
+    if (have <= 0)
+        return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
+    error = count_line(parser, piece);
+    if (error != WHIM_HTTP1_OK)
+        return fail(parser, error);
+    if (line_text_len(piece) == 0)
+        parser->state = AT_END;
+    return WHIM_HTTP1_BODY;
 }
 
 static enum whim_http1_event pull_body(struct whim_http1_parser *parser, const char **data,
@@ -425,6 +447,13 @@ static enum whim_http1_event pull_body(struct whim_http1_parser *parser, const c
     return WHIM_HTTP1_BODY;
 }
 
+/* What is an error of its own in a header line is bad chunking here. */
+static enum whim_http1_event fail_chunk(struct whim_http1_parser *parser)
+{
+    return fail(parser,
+                parser->error == WHIM_HTTP1_NO_MEMORY ? WHIM_HTTP1_NO_MEMORY : WHIM_HTTP1_BAD_CHUNK);
+}
+
 /* The line before a chunk: its size, and extensions that are nobody's business. */
 static enum whim_http1_event pull_chunk_size(struct whim_http1_parser *parser, const char **data,
                                              size_t *len, struct whim_http1_piece *piece)
@@ -432,13 +461,8 @@ static enum whim_http1_event pull_chunk_size(struct whim_http1_parser *parser, c
     int have = take_line(parser, data, len, WHIM_HTTP1_MAX_CHUNK_LINE, piece);
     enum whim_http1_error error;
 
-    if (have < 0)
-        return fail(parser, parser->error == WHIM_HTTP1_LONG_LINE ? WHIM_HTTP1_BAD_CHUNK
-                                                                  : parser->error);
-    if (have == 0)
-        return WHIM_HTTP1_MORE;
-    if (check_line(piece) != WHIM_HTTP1_OK)
-        return fail(parser, WHIM_HTTP1_BAD_CHUNK);
+    if (have <= 0)
+        return have ? fail_chunk(parser) : WHIM_HTTP1_MORE;
     error = whim_http1_parse_chunk_size(piece->data, line_text_len(piece), &parser->n_left);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
@@ -452,8 +476,7 @@ static enum whim_http1_event pull_chunk_end(struct whim_http1_parser *parser, co
     int have = take_line(parser, data, len, 2, piece);
 
     if (have < 0)
-        return fail(parser, parser->error == WHIM_HTTP1_LONG_LINE ? WHIM_HTTP1_BAD_CHUNK
-                                                                  : parser->error);
+        return fail_chunk(parser);
     if (have == 0) /* the only byte that may come before the LF is a CR */
         return parser->partial && parser->partial->data[0] != '\r'
                    ? fail(parser, WHIM_HTTP1_BAD_CHUNK)
@@ -464,13 +487,20 @@ static enum whim_http1_event pull_chunk_end(struct whim_http1_parser *parser, co
     return WHIM_HTTP1_BODY;
 }
 
+/* Frees what the last event pointed into, unless it is a line that is still growing. */
+static void free_used_line(struct whim_http1_parser *parser)
+{
+    const struct whim_buf *line = parser->partial;
+
+    if (line->len && line->data[line->len - 1] == '\n' && !parser->is_line_held)
+        free_partial(parser);
+}
+
 enum whim_http1_event whim_http1_pull(struct whim_http1_parser *parser, const char **data,
                                       size_t *len, struct whim_http1_piece *ret_piece)
 {
-    /* What the last event pointed into, unless it is a line that is still growing. */
-    if (parser->partial && parser->partial->len &&
-        parser->partial->data[parser->partial->len - 1] == '\n' && !parser->is_line_held)
-        free_partial(parser);
+    if (parser->partial)
+        free_used_line(parser);
     for (;;) {
         enum whim_http1_event event;
 
@@ -479,8 +509,11 @@ enum whim_http1_event whim_http1_pull(struct whim_http1_parser *parser, const ch
             return pull_start(parser, data, len, ret_piece);
         case IN_STATUS:
             return pull_status(parser, data, len, ret_piece);
-        case IN_FIELDS:
         case IN_TRAILERS:
+            return parser->options & WHIM_HTTP1_RAW_CHUNKS
+                       ? pull_raw_trailer(parser, data, len, ret_piece)
+                       : pull_field(parser, data, len, ret_piece);
+        case IN_FIELDS:
             return pull_field(parser, data, len, ret_piece);
         case IN_BODY:
         case IN_CHUNK:

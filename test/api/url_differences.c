@@ -79,9 +79,18 @@ static bool is_file_without_path(const struct observation *seen)
     return is_file_url(seen) && begins_with(seen->theirs.text, "file://(nil)");
 }
 
+/* The same but for the query. */
 static bool is_file_query(const struct observation *seen)
 {
-    return is_file_url(seen) && strchr(seen->ours.text, '?');
+    const char *ours = seen->ours.text;
+    const char *theirs = seen->theirs.text;
+    size_t len;
+
+    if (!is_file_url(seen) || !theirs)
+        return false;
+    len = strcspn(ours, "?");
+    return ours[len] == '?' && strncmp(ours, theirs, len) == 0 && strlen(ours) > strlen(theirs) &&
+           strcmp(ours + strlen(ours) - strlen(theirs + len), theirs + len) == 0;
 }
 
 static bool is_international(const struct observation *seen)
@@ -244,12 +253,9 @@ static bool is_raw_base(const struct observation *seen)
 /* It was set or lost by a call that failed: told as part, and in the URL between the brackets. */
 static bool is_zone_of_refused_host(const struct observation *seen)
 {
-    bool is_zone = seen->what == CURLUPART_ZONEID;
-    bool is_url = seen->what == CURLUPART_URL && seen->ours.text && seen->theirs.text &&
-                  strchr(seen->ours.text, '[') && strchr(seen->theirs.text, '[') &&
-                  (strstr(seen->ours.text, "%25") || strstr(seen->theirs.text, "%25"));
-
-    return !seen->is_set && (is_zone || is_url);
+    return !seen->is_set && seen->host_refused &&
+           (seen->what == CURLUPART_ZONEID ||
+            (seen->what == CURLUPART_URL && seen->ours.text && strchr(seen->ours.text, '[')));
 }
 
 static bool is_file_without_slash(const struct observation *seen)

@@ -25,6 +25,7 @@ struct observation {
     const char *base;
     const char *base_host; /* NULL: a file URL */
     const char *base_path;
+    bool host_refused; /* a call that set CURLUPART_HOST of the two failed before */
     struct answer ours;
     struct answer theirs;
 };

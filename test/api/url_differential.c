@@ -41,6 +41,7 @@ struct url_functions {
 struct run {
     struct url_functions ours;
     struct url_functions theirs;
+    bool host_refused; /* in this round */
     unsigned long n_compared;
     unsigned long n_equal;
     unsigned long n_known[MAX_ROWS];
@@ -216,11 +217,13 @@ static bool set_both(struct run *run, CURLU *mine, CURLU *other, CURLUPart what,
     run->ours.get(mine, CURLUPART_HOST, &base_host, 0);
     run->ours.get(mine, CURLUPART_PATH, &base_path, 0);
     seen.base = base;
+    seen.host_refused = run->host_refused;
     seen.base_host = base_host;
     seen.base_path = base_path;
     seen.ours.code = run->ours.set(mine, what, text, flags);
     seen.theirs.code = run->theirs.set(other, what, text, flags);
     is_alike = compare(run, &seen);
+    run->host_refused |= what == CURLUPART_HOST && seen.ours.code != CURLUE_OK;
     if (what == CURLUPART_URL && seen.ours.code != CURLUE_OK)
         is_alike &= !has_percent_host(&run->theirs, other); /* it may be changed, see above */
     if (is_alike && seen.ours.code == CURLUE_OK)
@@ -241,6 +244,7 @@ static void run_round(struct run *run, struct corpus *corpus, unsigned kind)
     unsigned n_steps = 1 + corpus_pick(corpus, 4);
     bool is_alike = true;
 
+    run->host_refused = false;
     if (kind != 2) {
         corpus_url(corpus, text);
         is_alike = set_both(run, mine, other, CURLUPART_URL, text, corpus_set_flags(corpus));

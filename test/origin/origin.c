@@ -167,10 +167,10 @@ static int serve_delayed(struct server *server)
         next = peer->next;
         if (peer->state != ORIGIN_PEER_DELAYED)
             continue;
+        due = peer->due_ms < due ? peer->due_ms : due;
+        /* It may be gone then, or be delayed again: due stays in the past, for another look. */
         if (peer->due_ms <= now)
             serve_peer(server, peer, 0);
-        else
-            due = peer->due_ms < due ? peer->due_ms : due;
     }
     return due > now ? (int)(due - now) : 0;
 }

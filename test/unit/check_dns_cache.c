@@ -132,6 +132,36 @@ START_TEST(a_bad_answer_ages_twice_as_fast)
 }
 END_TEST
 
+START_TEST(any_order_of_operations_agrees_with_a_list_of_times)
+{
+    enum { N = 40, TIMEOUT_S = 30 };
+    int added_s[N];
+
+    begin();
+    memset(added_s, -1, sizeof(added_s));
+    for (int now_s = 0; now_s < 20000; now_s++) {
+        int number = rand() % N;
+        struct whim_dns_key key = key_of(NULL, number);
+        bool is_there = added_s[number] >= 0 && now_s - added_s[number] < TIMEOUT_S;
+
+        switch (rand() % 4) {
+        case 0:
+            whim_dns_cache_del_name(&cache, key.name);
+            added_s[number] = -1;
+            break;
+        case 1:
+            ck_assert_int_eq(has(number, TIMEOUT_S * 1000, now_s), is_there);
+            break;
+        default:
+            add(number, TIMEOUT_S * 1000, now_s);
+            added_s[number] = now_s;
+        }
+        ck_assert_uint_le(cache.entries.n_nodes, N);
+    }
+    end();
+}
+END_TEST
+
 START_TEST(without_memory_nothing_is_kept_and_nothing_breaks)
 {
     begin();
@@ -154,6 +184,7 @@ int main(int argc, char **argv)
         dead_answers_go_as_new_ones_come_also_behind_eternal_ones,
         family_channel_and_name_make_a_difference,
         a_bad_answer_ages_twice_as_fast,
+        any_order_of_operations_agrees_with_a_list_of_times,
         without_memory_nothing_is_kept_and_nothing_breaks,
     };
 

@@ -10,7 +10,6 @@
 /* Longer responses are not cut at every pair of places. */
 enum { MAX_PAIRS_BYTES = 110 };
 
-/* HTTP1_CHUNKED and its like are gone before the row is expanded if it is kept as a token. */
 static const struct row {
     unsigned options;
     const char *text;
@@ -106,18 +105,24 @@ START_TEST(it_makes_no_difference_in_what_pieces_a_response_comes)
 }
 END_TEST
 
+/* Is there a continued line before the body? */
+static bool has_fold(const struct row *row)
+{
+    const char *at = strchr(row->text, '\n');
+
+    while (at && at[1] != '\r' && at[1] != '\n' && at[1] != ' ' && at[1] != '\t')
+        at = strchr(at + 1, '\n');
+    return at && (at[1] == ' ' || at[1] == '\t');
+}
+
 START_TEST(lines_are_handed_out_with_their_ends_and_raw_chunks_as_they_came)
 {
     int n_rows = 0;
 
     for (int i = 0; i < N_ROWS; i++) {
         const struct row *row = &rows[i];
-        const char *head_end = strstr(row->text, "\r\n\r\n");
-        const char *fold = strpbrk(row->text, "\n");
 
-        while (fold && fold[1] != ' ' && fold[1] != '\t')
-            fold = strpbrk(fold + 1, "\n");
-        if ((fold && (!head_end || fold < head_end)) || row->options & WHIM_HTTP1_ALLOW_09)
+        if (has_fold(row) || row->options & WHIM_HTTP1_ALLOW_09)
             continue; /* a continued line is not handed out as it came */
         http1_stream_run_by(&stream, row->options | WHIM_HTTP1_RAW_CHUNKS, row->text, row->len, 3);
         if (stream.parser.error)

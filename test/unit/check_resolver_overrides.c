@@ -108,6 +108,7 @@ START_TEST(an_override_that_does_not_parse_changes_nothing)
     override("over.test:80:127.0.0.8");
     ck_assert_int_eq(override("over.test:80:nonsense"), WHIM_DNS_OVERRIDE_SYNTAX);
     ck_assert_int_eq(override("-over.test"), WHIM_DNS_OVERRIDE_IGNORED);
+    ck_assert_int_eq(override(NULL), WHIM_DNS_OVERRIDE_IGNORED);
     ck_assert_int_eq(override(":80:127.0.0.8"), WHIM_DNS_OVERRIDE_OK);
     expect_host("over.test", "127.0.0.8");
     rig_end();

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Deadlines and speeds (contract section 1.18). The library's clock is moved, so no test waits.
+ */
+#include "interpose.h"
+#include "xfer.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+
+#define OK11 "HTTP/1.1 200 OK\r\n"
+
+/* A started transfer whose request has arrived. */
+static struct xfer *start_waiting(struct drive *drive, struct xfer *x, struct peer *peer)
+{
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == 1);
+    drive_settle(drive);
+    return x;
+}
+
+/* Time passes for the library, and the loop has its turn. */
+static void pass_ms(struct drive *drive, long ms)
+{
+    sys_clock_advance(ms, false);
+    drive_settle(drive);
+}
+
+struct deadline {
+    const char *name;
+    CURLoption option;
+    long value, early_ms, rest_ms;
+};
+
+static const struct deadline deadlines[] = {
+    {"timeout_ms", CURLOPT_TIMEOUT_MS, 20000, 18000, 2500},
+    {"timeout", CURLOPT_TIMEOUT, 20, 18000, 2500},
+};
+
+TEST_ROWS(0, "C-183 C-185 a_transfer_ends_with_28_at_its_", deadlines)
+{
+    const struct deadline *row = test_row();
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, row->option, row->value);
+    start_waiting(drive, x, peer);
+    pass_ms(drive, row->early_ms);
+    CHECK_INT(x->n_results, 0);
+    pass_ms(drive, row->rest_ms);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_HAS(x->error, "Operation timed out after 20");
+    CHECK_HAS(x->error, " milliseconds with 0 bytes received");
+    WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
+}
+
+TEST("C-183 C-185 a_body_that_stalls_ends_with_28_and_tells_how_far_it_came")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"),
+                                PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_TIMEOUT_MS, 20000L);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n == 3);
+    pass_ms(drive, 20100);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_HAS(x->error, " milliseconds with 3 out of 10 bytes received");
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+}
+
+TEST("C-183 the_last_of_timeout_and_timeout_ms_wins")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_TIMEOUT_MS, 1000L);
+    SET(x, CURLOPT_TIMEOUT, 50L);
+    start_waiting(drive, x, peer);
+    pass_ms(drive, 40000);
+    CHECK_INT(x->n_results, 0);
+    pass_ms(drive, 11000);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+TEST("C-183 without_a_timeout_a_transfer_waits_for_ever")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_TIMEOUT_MS, 0L);
+    start_waiting(drive, x, peer);
+    pass_ms(drive, 10000000);
+    CHECK_INT(x->n_results, 0);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}
+
+TEST("C-183 the_timeout_starts_anew_with_each_transfer")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_TIMEOUT_MS, 20000L);
+    for (int i = 0; i < 3; i++) {
+        CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+        pass_ms(drive, 15000);
+    }
+}
+
+TEST("C-184 C-185 a_connect_that_hangs_ends_with_28_at_its_connecttimeout")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer_of_kind(AF_INET, PEER_IGNORES, 0), "/");
+
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 20000L);
+    xfer_start(x, drive);
+    drive_settle(drive);
+    pass_ms(drive, 18000);
+    CHECK_INT(x->n_results, 0);
+    pass_ms(drive, 2500);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK(x->error[0]);
+}
+
+TEST("C-184 the_default_connecttimeout_is_300_seconds")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_get(drive, peer_of_kind(AF_INET, PEER_IGNORES, 0), "/");
+
+    drive_settle(drive);
+    pass_ms(drive, 295000);
+    CHECK_INT(x->n_results, 0);
+    pass_ms(drive, 6000);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+TEST("C-184 the_shorter_of_timeout_and_connecttimeout_ends_a_connect")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer_of_kind(AF_INET, PEER_IGNORES, 0), "/");
+
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 60000L);
+    SET(x, CURLOPT_TIMEOUT_MS, 20000L);
+    xfer_start(x, drive);
+    drive_settle(drive);
+    pass_ms(drive, 20500);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+TEST("C-184 the_connecttimeout_ends_with_the_connect")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    start_waiting(drive, x, peer);
+    pass_ms(drive, 60000);
+    CHECK_INT(x->n_results, 0);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}
+
+TEST("C-186 a_transfer_below_the_low_speed_limit_ends_with_28")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"),
+                                PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+    int seconds = 0;
+
+    SET(x, CURLOPT_LOW_SPEED_LIMIT, 1000L);
+    SET(x, CURLOPT_LOW_SPEED_TIME, 10L);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n == 3);
+    while (!x->n_results && seconds++ < 30)
+        pass_ms(drive, 1000);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK(seconds >= 9 && seconds <= 15);
+    CHECK_STR(x->error, "Operation too slow. Less than 1000 bytes/sec transferred the last 10 seconds");
+}
+
+TEST("C-186 a_transfer_above_the_low_speed_limit_lives_on")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 200000\r\n\r\n"),
+                                PEER_FILL(200000), PEER_KEEP);
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(x, CURLOPT_LOW_SPEED_TIME, 1L);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+}
+
+TEST_WITH(FOR_EVENTS, "C-186 the_low_speed_limit_needs_no_event_but_its_timer")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_LOW_SPEED_LIMIT, 1000L);
+    SET(x, CURLOPT_LOW_SPEED_TIME, 2L);
+    start_waiting(drive, x, peer);
+    for (int i = 0; i < 20 && !x->n_results; i++) {
+        CHECK(drive->ledger.is_armed);
+        CHECK(ledger_timer_left_ms(&drive->ledger) <= 2100);
+        pass_ms(drive, ledger_timer_left_ms(&drive->ledger));
+    }
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+/* How long each of two addresses is tried (C-187). */
+
+static struct xfer *new_for_both(struct peer *v6, struct peer *v4)
+{
+    char url[100], entry[100];
+    struct xfer *x;
+
+    CHECK_INT(peer_port(v6), peer_port(v4));
+    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(v4));
+    snprintf(entry, sizeof(entry), "both.example:%d:[::1],127.0.0.1", peer_port(v4));
+    x = xfer_new_url(url);
+    SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
+    return x;
+}
+
+static struct peer *serve_v4_beside(struct peer *v6)
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(v6));
+
+    PEER_SCRIPT(peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    return peer;
+}
+
+TEST("C-187 with_two_addresses_version_6_is_tried_first")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_ACCEPTS, 0);
+    struct peer *v4 = serve_v4_beside(v6);
+    struct xfer *x = new_for_both(v6, v4);
+
+    PEER_SCRIPT(v6, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "::1");
+    CHECK_INT((long)peer_count(v4, PEER_CONNECTIONS, PEER_EVERY), 0);
+}
+
+TEST("C-187 a_refused_first_address_gives_way_at_once")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
+    struct xfer *x = new_for_both(v6, serve_v4_beside(v6));
+
+    SET(x, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 100000L);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "127.0.0.1");
+}
+
+TEST_WITH(FOR_POLL, "C-187 a_first_address_that_hangs_gives_way_after_200_ms")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_IGNORES, 0);
+    struct peer *v4 = serve_v4_beside(v6);
+    struct drive *drive = drive_new();
+    struct xfer *x = new_for_both(v6, v4);
+
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 100000L);
+    xfer_start(x, drive);
+    drive_perform(drive);
+    sys_clock_advance(150, false);
+    drive_perform(drive);
+    CHECK_INT((long)peer_count(v4, PEER_CONNECTIONS, PEER_EVERY), 0);
+    sys_clock_advance(100, false);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "127.0.0.1");
+}
+
+TEST_WITH(FOR_POLL, "C-187 happy_eyeballs_timeout_ms_sets_that_wait")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_IGNORES, 0);
+    struct peer *v4 = serve_v4_beside(v6);
+    struct drive *drive = drive_new();
+    struct xfer *x = new_for_both(v6, v4);
+
+    SET(x, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 5000L);
+    xfer_start(x, drive);
+    drive_perform(drive);
+    sys_clock_advance(4000, false);
+    drive_perform(drive);
+    drive_perform(drive);
+    CHECK_INT((long)peer_count(v4, PEER_CONNECTIONS, PEER_EVERY), 0);
+    sys_clock_advance(1500, false);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}
+
+TEST("C-187 when_every_address_is_refused_the_result_is_7")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
+    struct peer *v4 = peer_of_kind(AF_INET, PEER_REFUSES, peer_port(v6));
+    struct xfer *x = new_for_both(v6, v4);
+
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_COULDNT_CONNECT);
+    CHECK_HAS(x->error, "Failed to connect to both.example port ");
+    CHECK_HAS(x->error, " ms: Couldn't connect to server");
+}
+
+TEST("C-187 ipresolve_keeps_to_one_version")
+{
+    struct peer *v6 = peer_of_kind(AF_INET6, PEER_ACCEPTS, 0);
+    struct peer *v4 = serve_v4_beside(v6);
+    struct xfer *x = xfer_new_url("http://localhost/");
+
+    PEER_SCRIPT(v6, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    SET(x, CURLOPT_PORT, (long)peer_port(v4));
+    SET(x, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "127.0.0.1");
+    SET(x, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
+    CHECK_CODE(xfer_again(x, x->drive), CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "::1");
+}
+
+/* Rates (C-188). */
+
+/* Runs to the end in the library's time alone: whenever nothing is to be done, its clock moves to
+   the next deadline. Returns the milliseconds that passed. */
+static long run_in_no_time(struct drive *drive)
+{
+    long passed_ms = 0;
+
+    while (drive->n_added) {
+        long ms = -1;
+
+        drive_settle(drive);
+        CHECK_MCODE(curl_multi_timeout(drive->multi, &ms), CURLM_OK);
+        ms = ms < 1 ? 1 : ms > 100 ? 100 : ms;
+        sys_clock_advance(ms, false);
+        passed_ms += ms;
+        CHECK(passed_ms < 100000);
+    }
+    return passed_ms;
+}
+
+TEST("C-188 a_receive_limit_slows_the_body_down")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 60000\r\n\r\n"),
+                                PEER_FILL(60000), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+    long passed_ms;
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)5000);
+    SET(x, CURLOPT_BUFFERSIZE, 2048L);
+    xfer_start(x, drive);
+    passed_ms = run_in_no_time(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_INT((long)x->body.n, 60000);
+    if (passed_ms < 7000 || passed_ms > 20000)
+        FAIL("60000 bytes at 5000 bytes a second took %ld ms", passed_ms);
+    CHECK(drive->n_events < 2000);
+}
+
+TEST_WITH(FOR_EVENTS, "C-188 while_limited_there_is_a_timer_and_no_interest_in_reading")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 8000000\r\n\r\n"),
+                                PEER_FILL(8000000), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)1000);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n > 0);
+    sys_clock_advance(300, false);
+    drive_settle(drive);
+    CHECK_INT(x->n_results, 0);
+    CHECK_INT(drive->ledger.n_announced, 0);
+    CHECK(drive->ledger.is_armed);
+    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
+}
+
+TEST("C-188 a_send_limit_slows_the_upload_down")
+{
+    size_t n = 60000;
+    char *data = calloc(1, n);
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+    long passed_ms;
+
+    CHECK(data != NULL);
+    defer(free, data);
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, (long)n);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    SET(x, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)5000);
+    xfer_upload(x, data, n);
+    x->upload_piece = 2048;
+    xfer_start(x, drive);
+    passed_ms = run_in_no_time(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    if (passed_ms < 7000 || passed_ms > 20000)
+        FAIL("60000 bytes at 5000 bytes a second took %ld ms", passed_ms);
+}
+
+TEST("C-14 C-188 a_limit_may_be_lifted_while_the_transfer_runs")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 3000000\r\n\r\n"),
+                                PEER_FILL(3000000), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)1000);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n > 0);
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)0);
+    sys_clock_advance(100000, false);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}
