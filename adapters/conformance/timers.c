@@ -134,21 +134,23 @@ static void few_wakeups_when_idle(struct whim_trial *t)
     whim_trial_check(t, n < 0 || n <= WAKEUPS_MAX, "%d wake-ups in 300 ms", n);
 }
 
+/* The shortest of several, as the machine may be busy. */
 static void wait_is_bounded(struct whim_trial *t)
 {
-    int64_t began_ms;
+    int64_t began_ms, took_ms, shortest_ms = WHIM_TRIAL_LONG_MS;
+    int i;
 
     if (!whim_trial_open(t) || !whim_fetch_start(t, "/never"))
         return;
-    while (whim_trial_turn(t, 0) && !t->has_failed) { /* until there is nothing left to do */
+    for (i = 0; i < 8; i++) {
         began_ms = whim_trial_now_ms();
-        if (!whim_trial_turn(t, 50) || whim_trial_now_ms() - began_ms >= 49)
-            break;
+        if (!whim_trial_check(t, whim_trial_turn(t, 80), "turn failed"))
+            return;
+        took_ms = whim_trial_now_ms() - began_ms;
+        if (i >= 4 && took_ms < shortest_ms) /* the first are cut short by the connection */
+            shortest_ms = took_ms;
     }
-    began_ms = whim_trial_now_ms();
-    whim_trial_turn(t, 80);
-    whim_trial_check(t, whim_trial_now_ms() - began_ms < 2000, "a turn of 80 ms took %d",
-                     (int)(whim_trial_now_ms() - began_ms));
+    whim_trial_check(t, shortest_ms < 400, "a turn of 80 ms took %d", (int)shortest_ms);
 }
 
 const struct whim_scenario whim_timer_scenarios[] = {

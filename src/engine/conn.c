@@ -79,7 +79,6 @@ bool whim_conn_open(struct whim_transfer *transfer)
     whim_list_init(&conn->in_pool);
     whim_list_add_last(&multi->pool.conns, &conn->in_pool);
     bind_transfer(conn, transfer);
-    transfer->info.n_connects++;
     if (whim_dial_begin(conn))
         return true;
     transfer->conn = NULL;
@@ -109,6 +108,7 @@ void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address 
     whim_conn_enter(conn, WHIM_CONN_READY);
     whim_registry_want(&multi->registry, fd, WHIM_OWNER_CONN, conn, 0);
     note_conn(transfer, conn);
+    transfer->info.n_connects++;
     transfer->info.connect_us = whim_info_since_start(&transfer->info, multi->now_us);
     if (whim_trace_is_on(transfer))
         whim_trace_text(transfer, "Connected to %s (%s) port %u (#%lld)", conn->origin->host,

@@ -87,6 +87,7 @@ static CURLcode send_first(struct whim_conn *conn, const char *head, size_t head
     n -= head_len;
     if (!n)
         return CURLE_OK;
+    transfer->info.request_bytes += (uint32_t)n; /* the body counts when it goes with the head */
     whim_trace_data(transfer, CURLINFO_DATA_OUT, body, n);
     whim_pace_sent(transfer, n);
     return whim_upload_sent(transfer, body, body_len, n);

@@ -14,19 +14,40 @@ static const bool is_token_char[256] = {
     ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
 
-/* How many token characters the text begins with. */
-static size_t token_len(const char *text, size_t len)
+bool whim_http1_is_token(const char *text, size_t len)
 {
     size_t n = 0;
 
     while (n < len && is_token_char[(unsigned char)text[n]])
         n++;
-    return n;
+    return n && n == len;
 }
 
-bool whim_http1_is_token(const char *text, size_t len)
+static bool is_digit(char c)
 {
-    return len && token_len(text, len) == len;
+    return c >= '0' && c <= '9';
+}
+
+enum whim_http1_error whim_http1_parse_status(struct whim_http1_parser *parser, const char *line,
+                                              size_t len)
+{
+    enum { PREFIX_LEN = sizeof(WHIM_HTTP1_PREFIX) - 1 };
+    const char *text = line + PREFIX_LEN;
+
+    if (len < PREFIX_LEN + 3 || text[0] != '1' || text[1] != '.' ||
+        (text[2] != '0' && text[2] != '1'))
+        return WHIM_HTTP1_BAD_VERSION;
+    if (len < PREFIX_LEN + 7 || text[3] != ' ')
+        return WHIM_HTTP1_BAD_STATUS;
+    if (!is_digit(text[4]) || !is_digit(text[5]) || !is_digit(text[6]) || text[4] == '0')
+        return WHIM_HTTP1_BAD_STATUS;
+    if (len > PREFIX_LEN + 7 && text[7] != ' ')
+        return WHIM_HTTP1_BAD_STATUS;
+    parser->version = text[2] == '0' ? 10 : 11;
+    parser->status = (uint16_t)((text[4] - '0') * 100 + (text[5] - '0') * 10 + (text[6] - '0'));
+    if (parser->status == 101)
+        return WHIM_HTTP1_UNASKED_UPGRADE;
+    return WHIM_HTTP1_OK;
 }
 
 static bool is_blank(char c)
@@ -36,10 +57,12 @@ static bool is_blank(char c)
 
 enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len)
 {
-    const char *value = field->data + token_len(field->data, len);
+    const char *value = field->data;
     const char *end = field->data + len;
 
-    if (value == end || *value != ':')
+    while (is_token_char[(unsigned char)*value]) /* the line's end stops it */
+        value++;
+    if (*value != ':')
         return memchr(field->data, ':', len) ? WHIM_HTTP1_BAD_NAME : WHIM_HTTP1_NO_COLON;
     if (value == field->data)
         return WHIM_HTTP1_BAD_NAME;
@@ -88,7 +111,7 @@ static enum whim_http1_error parse_length(const char *text, size_t len, int64_t 
     if (!len)
         return WHIM_HTTP1_BAD_LENGTH;
     for (size_t i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9')
+        if (!is_digit(text[i]))
             return WHIM_HTTP1_BAD_LENGTH;
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, text[i] - '0', &value))
@@ -200,7 +223,7 @@ enum whim_http1_error whim_http1_decide_framing(struct whim_http1_parser *parser
 
 static int hex_value(char c)
 {
-    if (c >= '0' && c <= '9')
+    if (is_digit(c))
         return c - '0';
     if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * The fields and numbers that decide about an HTTP/1.x message's framing and its connection.
+ * What the lines of an HTTP/1.x response say: the status line, the fields and numbers that decide
+ * about the message's framing and its connection, dates.
  */
 #ifndef WHIM_PROTO_HTTP1_FIELDS_H
 #define WHIM_PROTO_HTTP1_FIELDS_H
@@ -11,16 +12,23 @@
 
 #include <string.h>
 
+#define WHIM_HTTP1_PREFIX "HTTP/"
+
+/* A line that begins with the prefix: HTTP/1.x SP nnn [SP reason] (RFC 9112 section 4). */
+enum whim_http1_error whim_http1_parse_status(struct whim_http1_parser *parser, const char *line,
+                                              size_t len);
+
 /* RFC 9110 section 5.6.2: one or more token characters. */
 bool whim_http1_is_token(const char *text, size_t len);
 
 /* Case-insensitive comparison of a counted text with a terminated one. */
 static inline bool whim_http1_is_name(const char *text, size_t len, const char *name)
 {
-    return strlen(name) == len && whim_ascii_is_equal(text, name, len);
+    return strlen(name) == len &&
+           (memcmp(text, name, len) == 0 || whim_ascii_is_equal(text, name, len));
 }
 
-/* Splits the line, len bytes without its end, into NAME ":" OWS VALUE OWS (RFC 9112 section 5). */
+/* Splits a line, len bytes in front of its end, into NAME ":" OWS VALUE OWS (RFC 9112 section 5). */
 enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len);
 
 /* Takes note of Content-Length, Transfer-Encoding and Connection; ignores the others. */

@@ -3,10 +3,10 @@
 #include "proto/http1_parser.h"
 
 #include "proto/http1_fields.h"
+#include "util/ascii.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
-#include <endian.h>
 #include <string.h>
 
 enum state {
@@ -22,7 +22,7 @@ enum state {
     AT_ERROR,
 };
 
-static const char http_prefix[] = "HTTP/";
+static const char http_prefix[] = WHIM_HTTP1_PREFIX;
 enum { PREFIX_LEN = sizeof(http_prefix) - 1 };
 
 void whim_http1_init(struct whim_http1_parser *parser, unsigned options)
@@ -78,6 +78,12 @@ static enum whim_http1_error keep(struct whim_http1_parser *parser, const char *
     }
 }
 
+/* Nothing but a line end; a CR at the front of a clean line is the one before its LF. */
+static bool is_blank_line(const struct whim_http1_piece *line)
+{
+    return *line->data == '\r' || *line->data == '\n';
+}
+
 /* The length of a line without its line end. */
 static size_t line_text_len(const struct whim_http1_piece *line)
 {
@@ -86,73 +92,41 @@ static size_t line_text_len(const struct whim_http1_piece *line)
     return len && line->data[len - 1] == '\r' ? len - 1 : len;
 }
 
-/* Is it what ends a line, or what another reader might take for that? */
-static bool is_break(char c)
-{
-    return c == '\n' || c == '\r' || c == 0;
-}
-
-/* The place of the first break; len: there is none. Passes eight bytes without controls at once. */
-static size_t find_break(const char *data, size_t len)
-{
-    const uint64_t every = 0x0101010101010101u;
-    size_t i = 0;
-
-    while (i + 8 <= len) {
-        uint64_t word;
-        uint64_t controls;
-
-        memcpy(&word, data + i, 8);
-        word = le64toh(word);
-        controls = (word - every * 0x20) & ~word & every * 0x80;
-        if (!controls) {
-            i += 8;
-            continue;
-        }
-        i += (size_t)__builtin_ctzll(controls) / 8; /* the lowest bit is never a borrow's */
-        if (is_break(data[i]))
-            return i;
-        i++;
-    }
-    while (i < len && !is_break(data[i]))
-        i++;
-    return i;
-}
-
 /*
- * Finds the LF that ends the line. Sets *ret_len to the bytes of the line, or of the input if it
- * ends first, and says whether a NUL or a CR without LF is among them. A CR that the input ends
- * with is not known to be one.
+ * The bytes of the line that the input begins with, its LF included, or of the whole input if it
+ * ends before the line does. *ret_error says whether a NUL or a CR without LF is among them; a CR
+ * that the input ends with may still get its LF.
  */
-static enum whim_http1_error find_line_end(const char *data, size_t len, size_t *ret_len,
-                                           bool *ret_is_whole)
+static size_t find_line_end(const char *data, size_t len, enum whim_http1_error *ret_error)
 {
-    enum whim_http1_error error = WHIM_HTTP1_OK;
-    size_t n = find_break(data, len);
+    size_t n = 0;
 
-    while (n < len && data[n] != '\n') {
+    *ret_error = WHIM_HTTP1_OK;
+    for (;; n++) {
+        n += whim_ascii_find_break(data + n, len - n);
+        if (n + 1 < len && data[n] == '\r' && data[n + 1] == '\n')
+            n++;
+        if (n == len)
+            return n;
+        if (data[n] == '\n')
+            return n + 1;
         if (data[n] == 0)
-            error = WHIM_HTTP1_NUL_BYTE;
-        else if (n + 1 < len && data[n + 1] != '\n' && error == WHIM_HTTP1_OK)
-            error = WHIM_HTTP1_BARE_CR;
-        n++;
-        n += find_break(data + n, len - n);
+            *ret_error = WHIM_HTTP1_NUL_BYTE;
+        else if (n + 1 < len && *ret_error == WHIM_HTTP1_OK)
+            *ret_error = WHIM_HTTP1_BARE_CR;
     }
-    *ret_is_whole = n < len;
-    *ret_len = n + (n < len);
-    return error;
 }
 
-/* The kept line is whole: is the part of it behind the last line end clean? */
+/* The kept line is whole: is what stands behind the last line end in it clean? */
 static enum whim_http1_error check_kept_line(const struct whim_buf *line)
 {
+    enum whim_http1_error error;
     size_t off = line->len - 1;
-    size_t len;
-    bool is_whole;
 
     while (off && line->data[off - 1] != '\n')
         off--;
-    return find_line_end(line->data + off, line->len - off, &len, &is_whole);
+    find_line_end(line->data + off, line->len - off, &error);
+    return error;
 }
 
 /*
@@ -163,9 +137,9 @@ static enum whim_http1_error check_kept_line(const struct whim_buf *line)
 static int take_line(struct whim_http1_parser *parser, const char **data, size_t *len,
                      size_t max_line, struct whim_http1_piece *piece)
 {
-    bool is_whole;
-    size_t n;
-    enum whim_http1_error error = find_line_end(*data, *len, &n, &is_whole);
+    enum whim_http1_error error;
+    size_t n = find_line_end(*data, *len, &error);
+    bool is_whole = n && (*data)[n - 1] == '\n';
 
     if (!parser->partial && is_whole) {
         if (n > max_line)
@@ -196,71 +170,6 @@ static enum whim_http1_error count_line(struct whim_http1_parser *parser,
     return parser->n_block_bytes <= WHIM_HTTP1_MAX_BLOCKS ? WHIM_HTTP1_OK : WHIM_HTTP1_LONG_BLOCK;
 }
 
-/* Tells HTTP from anything else by the first bytes, as soon as one differs. */
-static enum whim_http1_event pull_start(struct whim_http1_parser *parser, const char **data,
-                                        size_t *len, struct whim_http1_piece *piece)
-{
-    size_t have = parser->partial ? parser->partial->len : 0;
-    size_t n = *len < PREFIX_LEN - have ? *len : PREFIX_LEN - have;
-    enum whim_http1_error error;
-
-    if (!*len)
-        return WHIM_HTTP1_MORE;
-    if (memcmp(*data, http_prefix + have, n) == 0) {
-        if (have + n == PREFIX_LEN) {
-            parser->state = IN_STATUS;
-            return whim_http1_pull(parser, data, len, piece);
-        }
-        error = keep(parser, *data, n, WHIM_HTTP1_MAX_LINE);
-        if (error != WHIM_HTTP1_OK)
-            return fail(parser, error);
-        *data += n;
-        *len -= n;
-        return WHIM_HTTP1_MORE;
-    }
-    if (!(parser->options & WHIM_HTTP1_ALLOW_09) || parser->n_block_bytes)
-        return fail(parser, parser->n_block_bytes ? WHIM_HTTP1_BAD_STATUS : WHIM_HTTP1_NOT_HTTP);
-    parser->version = 9;
-    parser->is_final = true;
-    parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
-    parser->n_left = -1;
-    parser->state = IN_BODY;
-    if (!parser->partial)
-        return whim_http1_pull(parser, data, len, piece);
-    piece->data = http_prefix; /* what was kept is a prefix of this */
-    piece->len = have;
-    free_partial(parser);
-    return WHIM_HTTP1_BODY;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* HTTP/1.x SP nnn [SP reason] (RFC 9112 section 4). */
-static enum whim_http1_error parse_status(struct whim_http1_parser *parser,
-                                          const struct whim_http1_piece *line)
-{
-    const char *text = line->data + PREFIX_LEN;
-    size_t len = line_text_len(line);
-
-    if (len < PREFIX_LEN + 3 || text[0] != '1' || text[1] != '.' ||
-        (text[2] != '0' && text[2] != '1'))
-        return WHIM_HTTP1_BAD_VERSION;
-    if (len < PREFIX_LEN + 7 || text[3] != ' ')
-        return WHIM_HTTP1_BAD_STATUS;
-    if (!is_digit(text[4]) || !is_digit(text[5]) || !is_digit(text[6]) || text[4] == '0')
-        return WHIM_HTTP1_BAD_STATUS;
-    if (len > PREFIX_LEN + 7 && text[7] != ' ')
-        return WHIM_HTTP1_BAD_STATUS;
-    parser->version = text[2] == '0' ? 10 : 11;
-    parser->status = (uint16_t)((text[4] - '0') * 100 + (text[5] - '0') * 10 + (text[6] - '0'));
-    if (parser->status == 101)
-        return WHIM_HTTP1_UNASKED_UPGRADE;
-    return WHIM_HTTP1_OK;
-}
-
 static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const char **data,
                                          size_t *len, struct whim_http1_piece *piece)
 {
@@ -271,7 +180,7 @@ static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const
         return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
     error = count_line(parser, piece);
     if (error == WHIM_HTTP1_OK)
-        error = parse_status(parser, piece);
+        error = whim_http1_parse_status(parser, piece->data, line_text_len(piece));
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
     parser->state = IN_FIELDS;
@@ -355,7 +264,7 @@ static int take_field_line(struct whim_http1_parser *parser, const char **data, 
         if (!parser->is_line_held) {
             int have = take_line(parser, data, len, WHIM_HTTP1_MAX_LINE, piece);
 
-            if (have <= 0 || line_text_len(piece) == 0)
+            if (have <= 0 || is_blank_line(piece))
                 return have; /* the blank line cannot be continued */
         }
         if (*len && !is_blank(**data))
@@ -384,7 +293,6 @@ static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const 
     bool is_trailer = parser->state == IN_TRAILERS;
     int have = take_field_line(parser, data, len, piece);
     enum whim_http1_error error;
-    size_t len_of_text;
 
     if (have <= 0)
         return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
@@ -393,15 +301,14 @@ static enum whim_http1_event pull_field(struct whim_http1_parser *parser, const 
         return fail(parser, error);
     if (parser->partial)
         unfold(parser->partial, piece);
-    len_of_text = line_text_len(piece);
-    if (len_of_text == 0) {
+    if (is_blank_line(piece)) {
         if (!is_trailer)
             return end_block(parser);
         parser->state = AT_END;
         return WHIM_HTTP1_TRAILER;
     }
     error = is_blank(*piece->data) ? WHIM_HTTP1_BAD_FOLD
-                                   : whim_http1_split_field(piece, len_of_text);
+                                   : whim_http1_split_field(piece, line_text_len(piece));
     if (error == WHIM_HTTP1_OK && !is_trailer)
         error = whim_http1_note_field(parser, piece);
     if (error != WHIM_HTTP1_OK)
@@ -421,7 +328,7 @@ static enum whim_http1_event pull_raw_trailer(struct whim_http1_parser *parser, 
     error = count_line(parser, piece);
     if (error != WHIM_HTTP1_OK)
         return fail(parser, error);
-    if (line_text_len(piece) == 0)
+    if (is_blank_line(piece))
         parser->state = AT_END;
     return WHIM_HTTP1_BODY;
 }
@@ -481,9 +388,63 @@ static enum whim_http1_event pull_chunk_end(struct whim_http1_parser *parser, co
         return parser->partial && parser->partial->data[0] != '\r'
                    ? fail(parser, WHIM_HTTP1_BAD_CHUNK)
                    : WHIM_HTTP1_MORE;
-    if (line_text_len(piece) != 0)
+    if (!is_blank_line(piece))
         return fail(parser, WHIM_HTTP1_BAD_CHUNK);
     parser->state = IN_CHUNK_SIZE;
+    return WHIM_HTTP1_BODY;
+}
+
+/* Chunks and what stands around them, which only who wants it raw gets to see. */
+static enum whim_http1_event pull_chunks(struct whim_http1_parser *parser, const char **data,
+                                         size_t *len, struct whim_http1_piece *piece)
+{
+    enum whim_http1_event event = WHIM_HTTP1_BODY;
+
+    while (parser->state == IN_CHUNK_SIZE || parser->state == IN_CHUNK_END) {
+        event = parser->state == IN_CHUNK_SIZE ? pull_chunk_size(parser, data, len, piece)
+                                               : pull_chunk_end(parser, data, len, piece);
+        if (event != WHIM_HTTP1_BODY || parser->options & WHIM_HTTP1_RAW_CHUNKS)
+            return event;
+        free_partial(parser); /* the line is done with */
+    }
+    return parser->state == IN_CHUNK ? pull_body(parser, data, len, piece)
+                                     : pull_field(parser, data, len, piece);
+}
+
+/* Tells HTTP from anything else by the first bytes, as soon as one differs. */
+static enum whim_http1_event pull_start(struct whim_http1_parser *parser, const char **data,
+                                        size_t *len, struct whim_http1_piece *piece)
+{
+    size_t have = parser->partial ? parser->partial->len : 0;
+    size_t n = *len < PREFIX_LEN - have ? *len : PREFIX_LEN - have;
+    enum whim_http1_error error;
+
+    if (!*len)
+        return WHIM_HTTP1_MORE;
+    if (memcmp(*data, http_prefix + have, n) == 0) {
+        if (have + n == PREFIX_LEN) {
+            parser->state = IN_STATUS;
+            return pull_status(parser, data, len, piece);
+        }
+        error = keep(parser, *data, n, WHIM_HTTP1_MAX_LINE);
+        if (error != WHIM_HTTP1_OK)
+            return fail(parser, error);
+        *data += n;
+        *len -= n;
+        return WHIM_HTTP1_MORE;
+    }
+    if (!(parser->options & WHIM_HTTP1_ALLOW_09) || parser->n_block_bytes)
+        return fail(parser, parser->n_block_bytes ? WHIM_HTTP1_BAD_STATUS : WHIM_HTTP1_NOT_HTTP);
+    parser->version = 9;
+    parser->is_final = true;
+    parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
+    parser->n_left = -1;
+    parser->state = IN_BODY;
+    if (!parser->partial)
+        return pull_body(parser, data, len, piece);
+    piece->data = http_prefix; /* what was kept is a prefix of this */
+    piece->len = have;
+    free_partial(parser);
     return WHIM_HTTP1_BODY;
 }
 
@@ -501,37 +462,27 @@ enum whim_http1_event whim_http1_pull(struct whim_http1_parser *parser, const ch
 {
     if (parser->partial)
         free_used_line(parser);
-    for (;;) {
-        enum whim_http1_event event;
-
-        switch ((enum state)parser->state) {
-        case AT_START:
-            return pull_start(parser, data, len, ret_piece);
-        case IN_STATUS:
-            return pull_status(parser, data, len, ret_piece);
-        case IN_TRAILERS:
-            return parser->options & WHIM_HTTP1_RAW_CHUNKS
-                       ? pull_raw_trailer(parser, data, len, ret_piece)
-                       : pull_field(parser, data, len, ret_piece);
-        case IN_FIELDS:
-            return pull_field(parser, data, len, ret_piece);
-        case IN_BODY:
-        case IN_CHUNK:
-            return pull_body(parser, data, len, ret_piece);
-        case IN_CHUNK_SIZE:
-            event = pull_chunk_size(parser, data, len, ret_piece);
-            break;
-        case IN_CHUNK_END:
-            event = pull_chunk_end(parser, data, len, ret_piece);
-            break;
-        case AT_END:
-            return WHIM_HTTP1_DONE;
-        default:
-            return WHIM_HTTP1_ERROR;
-        }
-        if (event != WHIM_HTTP1_BODY || parser->options & WHIM_HTTP1_RAW_CHUNKS)
-            return event;
-        free_partial(parser); /* a chunk's line is done with */
+    switch ((enum state)parser->state) {
+    case AT_START:
+        return pull_start(parser, data, len, ret_piece);
+    case IN_STATUS:
+        return pull_status(parser, data, len, ret_piece);
+    case IN_FIELDS:
+        return pull_field(parser, data, len, ret_piece);
+    case IN_BODY:
+    case IN_CHUNK:
+        return pull_body(parser, data, len, ret_piece);
+    case IN_CHUNK_SIZE:
+    case IN_CHUNK_END:
+        return pull_chunks(parser, data, len, ret_piece);
+    case IN_TRAILERS:
+        return parser->options & WHIM_HTTP1_RAW_CHUNKS
+                   ? pull_raw_trailer(parser, data, len, ret_piece)
+                   : pull_field(parser, data, len, ret_piece);
+    case AT_END:
+        return WHIM_HTTP1_DONE;
+    default:
+        return WHIM_HTTP1_ERROR;
     }
 }
 

@@ -15,7 +15,8 @@
  * a line without a field name, and blocks past their cap are errors; after an error, or when the
  * end was found by the peer's close, can_keep_alive is false.
  *
- * Caps: a header line 100 KB, all blocks of one response 300 KB (C-150, C-197), a chunk's line 8 KB.
+ * Caps, in bytes as they came: a header line 100 KB, all blocks of one response 300 KB (C-150,
+ * C-197), a chunk's line 8 KB.
  */
 #ifndef WHIM_PROTO_HTTP1_PARSER_H
 #define WHIM_PROTO_HTTP1_PARSER_H
@@ -59,7 +60,7 @@ enum whim_http1_framing {
 enum {
     WHIM_HTTP1_TO_HEAD = 1 << 0,         /* answers a HEAD request: never a body */
     WHIM_HTTP1_ALLOW_09 = 1 << 1,        /* bytes that are not HTTP are a body until close (C-196) */
-    WHIM_HTTP1_RAW_CHUNKS = 1 << 2,      /* find the end of chunks, but hand them out undecoded */
+    WHIM_HTTP1_RAW_CHUNKS = 1 << 2,      /* chunks and trailers are handed out as they came: as BODY */
     WHIM_HTTP1_IGNORE_LENGTH = 1 << 3,   /* Content-Length is not believed: until close */
 };
 

@@ -2,22 +2,25 @@
 /* Copyright (c) the Whimbrel authors */
 #include "proto/http1_request.h"
 
+#include "util/ascii.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define TEXT(literal) ((struct whim_http1_text){literal, sizeof(literal) - 1})
 
-const char *whim_http1_list_find(const struct curl_slist *headers, const char *name)
+static bool is_entry_of(const char *line, const char *name)
 {
     size_t len = strlen(name);
 
-    for (; headers; headers = headers->next) {
-        const char *line = headers->data;
+    return whim_ascii_is_equal(line, name, len) && (line[len] == ':' || line[len] == ';');
+}
 
-        if (line && strncasecmp(line, name, len) == 0 && (line[len] == ':' || line[len] == ';'))
-            return line;
-    }
+const char *whim_http1_list_find(const struct curl_slist *headers, const char *name)
+{
+    for (; headers; headers = headers->next)
+        if (headers->data && is_entry_of(headers->data, name))
+            return headers->data;
     return NULL;
 }
 
@@ -30,7 +33,7 @@ bool whim_http1_list_says(const struct curl_slist *headers, const char *name, co
         return false;
     line += strlen(name) + 1;
     line += strspn(line, " \t");
-    return strncasecmp(line, value, len) == 0 && line[len + strspn(line + len, " \t")] == 0;
+    return whim_ascii_is_equal(line, value, len) && line[len + strspn(line + len, " \t")] == 0;
 }
 
 static enum whim_http1_request_result to_result(enum whim_buf_result result)
@@ -48,20 +51,7 @@ static enum whim_http1_request_result to_result(enum whim_buf_result result)
 /* What cannot be part of a line: its end, and what others take for one. */
 static bool is_line_safe(struct whim_http1_text text)
 {
-    const uint64_t every = 0x0101010101010101u;
-    size_t i = 0;
-
-    for (; i + 8 <= text.len; i += 8) { /* eight at a time while none is a control byte */
-        uint64_t word;
-
-        memcpy(&word, text.ptr + i, 8);
-        if ((word - every * 0x20) & ~word & every * 0x80)
-            break;
-    }
-    for (; i < text.len; i++)
-        if (text.ptr[i] == '\r' || text.ptr[i] == '\n' || text.ptr[i] == 0)
-            return false;
-    return true;
+    return whim_ascii_find_break(text.ptr, text.len) == text.len;
 }
 
 static enum whim_http1_request_result add(struct whim_buf *buf, struct whim_http1_text text)
@@ -86,13 +76,13 @@ static enum whim_http1_request_result add_entry(struct whim_buf *buf, const char
 
     if (colon == line || semicolon == line)
         return WHIM_HTTP1_REQUEST_OK; /* no name, no field */
-    if (colon && (!semicolon || colon < semicolon)) {
+    if (colon) {
         const char *value = colon + 1 + strspn(colon + 1, " \t");
 
         if (!*value)
             return WHIM_HTTP1_REQUEST_OK;
         result = add(buf, text);
-    } else if (semicolon && !semicolon[1 + strspn(semicolon + 1, " \t")]) {
+    } else if (semicolon && !semicolon[1]) {
         text.len = (size_t)(semicolon - line);
         result = add(buf, text);
         if (result == WHIM_HTTP1_REQUEST_OK)
@@ -163,8 +153,7 @@ enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
     enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
 
     for (const struct curl_slist *at = list; at; at = at->next) {
-        if (!at->data || strncasecmp(at->data, "Host:", 5) == 0 ||
-            strncasecmp(at->data, "Host;", 5) == 0)
+        if (!at->data || is_entry_of(at->data, "Host"))
             continue;
         result = add_entry(buf, at->data);
         if (result != WHIM_HTTP1_REQUEST_OK)

@@ -111,6 +111,12 @@ static bool is_empty_segment_base(const struct observation *seen)
     return begins_with(base_path(seen), "//");
 }
 
+static bool is_encoded_bracket(const struct observation *seen)
+{
+    return seen->is_set && seen->what == CURLUPART_URL && seen->ours.code == CURLUE_BAD_HOSTNAME &&
+           strcasestr(seen->input, "%5b");
+}
+
 static bool is_fragment_base(const struct observation *seen)
 {
     return seen->had_url && strchr(seen->base, '#');
@@ -296,6 +302,7 @@ static const struct {
     {is_percent_under_punycode, "a '%' in a host is \"%25\" in a URL, under CURLU_PUNYCODE, too"},
     {is_odd_port, "a port part is digits only, and is kept without leading zeros"},
     {is_encoded_ipv4, "an IPv4 address that was percent-encoded is one: one form for one host"},
+    {is_encoded_bracket, "an encoded bracket starts no IPv6 address"},
     {is_control_in_host, "no control byte in a host, neither in the part nor encoded (0x7f)"},
     {is_open_bracket, "a host part that starts with a bracket ends with the first closing one"},
     {is_encoded_behind_host,

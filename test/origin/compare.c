@@ -10,7 +10,7 @@
  * for byte the served one. Prints the differences, the first ten of them, and one closing line.
  */
 #define _GNU_SOURCE
-#include "../tool/json.h"
+#include "json.h"
 #include "percent.h"
 
 #include <fcntl.h>

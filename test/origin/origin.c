@@ -159,11 +159,10 @@ static int serve_delayed(struct server *server)
 {
     int64_t now = now_ms();
     int64_t due = server->ends_ms;
+    struct origin_peer *peer = server->service.is_scripted ? server->peers : NULL;
     struct origin_peer *next;
 
-    if (!server->service.is_scripted)
-        return (int)(due - now);
-    for (struct origin_peer *peer = server->peers; peer; peer = next) {
+    for (; peer; peer = next) {
         next = peer->next;
         if (peer->state != ORIGIN_PEER_DELAYED)
             continue;

@@ -10,7 +10,7 @@
  * A line that is not valid is shown on standard error, and the exit status is 1.
  */
 #define _GNU_SOURCE
-#include "json.h"
+#include "../origin/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

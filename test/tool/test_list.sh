@@ -84,6 +84,8 @@ is "transfers end while the list is silent" $? 0
 exec 7>&-
 wait "${pids[-1]}"
 
+# The sanitizer would keep what was freed for a while.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=1
 peak_of() {
     # shellcheck disable=SC2086
     head -n "$1" "$list" | timeout "$LIMIT" "$PEAK" "$work/peak" $WHIMBREL -j 50 -q -i - \

@@ -218,6 +218,7 @@ static const struct {
     {"http://h%00/", 0, CURLUE_BAD_HOSTNAME},
     {"http://h%7f/", 0, CURLUE_BAD_HOSTNAME},
     {"http://h%40x/", 0, CURLUE_BAD_HOSTNAME},
+    {"http://%5b%3a%3a1%5d/", 0, CURLUE_BAD_HOSTNAME},
     {"http://h\\x/", 0, CURLUE_BAD_HOSTNAME},
     {"http://h h/", CURLU_ALLOW_SPACE, CURLUE_BAD_HOSTNAME},
     {"http://[::1/", 0, CURLUE_BAD_IPV6},

@@ -5,8 +5,8 @@
  * limited to 32 levels; strings must be UTF-8, which it judges by itself, for it is what the
  * tool's writer is tested with.
  */
-#ifndef TEST_TOOL_JSON_H
-#define TEST_TOOL_JSON_H
+#ifndef ORIGIN_JSON_H
+#define ORIGIN_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
