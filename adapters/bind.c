@@ -198,6 +198,8 @@ static int set_callbacks(struct whim_bind *b)
     }
     curl_multi_setopt(b->multi, CURLMOPT_TIMERDATA, b->ticket);
     curl_multi_setopt(b->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    /* A callback that replaces another would not be told what that one was. */
+    curl_multi_setopt(b->multi, CURLMOPT_SOCKETFUNCTION, NULL);
     curl_multi_setopt(b->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     b->is_ours = curl_multi_setopt(b->multi, WHIM_MOPT_IDLE_WATCH, 1L) == CURLM_OK;
     return 0;

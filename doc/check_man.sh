@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the Whimbrel authors
 #
-# check_man.sh [PAGE...]: the manual pages (default: all in doc/) are clean, well named, refer only
-# to pages that there are, and leave out nothing of what they are there to describe.
+# check_man.sh [PAGE...]: the manual pages (default: MAN_PAGES, else all in doc/) are clean, well
+# named, refer only to pages that there are, and leave out nothing of what they are to describe.
 set -u
 export LC_ALL=C
 top=${top_srcdir:-$(dirname "$0")/..}
 cd "$top" || exit 2
-[ $# -gt 0 ] || set -- $(cd doc && ls -- *.[1-9])
+# shellcheck disable=SC2046,SC2086 # names without spaces
+[ $# -gt 0 ] || set -- ${MAN_PAGES:-$(cd doc && ls -- *.[1-9])}
 
 if ! command -v man >/dev/null || ! command -v groff >/dev/null; then
     echo "man and groff are needed to check manual pages"
@@ -72,11 +73,12 @@ check_page() {
     cat "$work/text" >>"$work/all"
 }
 
-# check_told WHERE FILE: each word of standard input is in the text.
+# check_told PAGE TEXT: each word in $work/words is in the text.
 check_told() {
     while read -r word; do
         grep -qwF -e "$word" "$2" || echo "$word"
-    done >"$work/untold"
+    done <"$work/words" >"$work/untold"
+    [ -s "$work/words" ] || complain "$1" "has nothing to be compared with"
     [ ! -s "$work/untold" ] || complain "$1" "says nothing of $(tr '\n' ' ' <"$work/untold")"
 }
 
@@ -92,7 +94,8 @@ case " $* " in
     {
         grep -oE '^ *CURLMOPT_[A-Z_]+ =' include/curl/multi.h | tr -d ' =' | grep -v LASTENTRY
         grep -oE '#define WHIM_MOPT_[A-Z_]+' include/whimbrel/whimbrel.h | sed 's/.* //'
-    } | check_told whimbrel-multi-options.3 "$work/options"
+    } >"$work/words"
+    check_told whimbrel-multi-options.3 "$work/options"
     ;;
 esac
 # What an adapter offers is in the adapter's page.
@@ -101,9 +104,9 @@ for header in include/whimbrel/*.h; do
     case " $* " in
     *" $name.3 "*)
         show "$name.3" >"$work/page"
-        grep -oE '(whim_[a-z_]+\(|#define WHIM_[A-Z_]+ )' "$header" |
-            sed 's/#define //; s/[( ]//g' | grep -v '_H$' | sort -u |
-            check_told "$name.3" "$work/page"
+        grep -oE '(whim_[a-z_]+\(|#define WHIM_[A-Z_]+[ (])' "$header" |
+            sed 's/#define //; s/[( ]//g' | grep -v '_H$' | sort -u >"$work/words"
+        check_told "$name.3" "$work/page"
         ;;
     esac
 done

@@ -47,10 +47,21 @@ static CURLcode target_text(const struct whim_transfer *transfer, struct whim_bu
     const char *text = transfer->url_text->text + url->path.off;
     size_t len = url->path.len;
 
-    if (url->has & WHIM_URL_HAS_QUERY)
+    if (custom.ptr) {
+        *ret_target = custom;
+        return CURLE_OK;
+    }
+    if (url->has & WHIM_URL_HAS_QUERY && !url->query.len) {
+        /* An empty query is sent, though the canonical URL does without its '?'. */
+        if (whim_url_add_target(scratch, transfer->url_text->text, url) != WHIM_BUF_OK)
+            return CURLE_OUT_OF_MEMORY;
+        *ret_target = (struct whim_http1_text){scratch->data, scratch->len};
+        return CURLE_OK;
+    }
+    if (url->query.len)
         len += 1 + url->query.len;
-    if (custom.ptr || !whim_url_needs_encoding(text, len)) {
-        *ret_target = custom.ptr ? custom : (struct whim_http1_text){text, len};
+    if (!whim_url_needs_encoding(text, len)) {
+        *ret_target = (struct whim_http1_text){text, len};
         return CURLE_OK;
     }
     switch (whim_buf_reserve(scratch, 3 * len)) {

@@ -109,7 +109,7 @@ static CURLcode parse_url(struct whim_transfer *transfer)
                           whim_opt_text(options, WHIM_OPT_DEFAULT_PROTOCOL), &transfer->url,
                           &canonical);
     if (code != CURLUE_OK) {
-        whim_trace_error(transfer, "URL rejected: %s", whim_url_code_text(code));
+        whim_trace_error(transfer, "URL rejected: %s", curl_url_strerror(code));
         whim_str_unref(text);
         return whim_url_code_to_curlcode(code);
     }
@@ -122,6 +122,16 @@ static CURLcode parse_url(struct whim_transfer *transfer)
     if (whim_opt_num(options, WHIM_OPT_PORT))
         transfer->url.port = (uint16_t)whim_opt_num(options, WHIM_OPT_PORT);
     return CURLE_OK;
+}
+
+static CURLcode check_host(struct whim_transfer *transfer)
+{
+    enum { MAX_HOST_BYTES = 65535 };
+
+    if (transfer->url.host.len <= MAX_HOST_BYTES)
+        return CURLE_OK;
+    whim_trace_error(transfer, "Too long host name (maximum is %d)", MAX_HOST_BYTES);
+    return CURLE_URL_MALFORMAT;
 }
 
 static CURLcode check_protocol(struct whim_transfer *transfer)
@@ -181,6 +191,8 @@ static CURLcode prepare(struct whim_transfer *transfer)
         result = parse_url(transfer);
     if (result == CURLE_OK)
         result = check_protocol(transfer);
+    if (result == CURLE_OK)
+        result = check_host(transfer);
     if (result == CURLE_OK)
         result = whim_upload_init(transfer);
     if (result == CURLE_OK)

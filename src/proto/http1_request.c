@@ -186,14 +186,15 @@ static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
 enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                                    const struct whim_http1_request *request)
 {
+    const struct whim_http1_text none = {NULL, 0};
     const struct {
         const char *name;
         struct whim_http1_text value;
     } fields[] = {
-        {"User-Agent", request->user_agent},
+        {"User-Agent", request->user_agent.len ? request->user_agent : none},
         {"Accept", TEXT("*/*")},
         {"Referer", request->referer},
-        {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : (struct whim_http1_text){0}},
+        {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
         {"Cookie", request->cookie},
     };
     enum whim_http1_request_result result = add_request_line(buf, request);

@@ -27,8 +27,8 @@ struct whim_http1_request {
     struct whim_http1_text method;
     struct whim_http1_text target; /* the request line's second word */
     struct whim_http1_text host;   /* with the port, where it is not the scheme's own */
-    struct whim_http1_text range; /* of bytes, without the unit */
-    struct whim_http1_text user_agent;
+    struct whim_http1_text range;  /* of bytes, without the unit */
+    struct whim_http1_text user_agent; /* not sent when it is empty */
     struct whim_http1_text referer;
     struct whim_http1_text cookie;
     const struct curl_slist *headers; /* the application's own */

@@ -121,8 +121,6 @@ enum whim_buf_result whim_url_add_authority(struct whim_buf *buf, const char *te
 
 /* What a transfer ends with when its URL is refused so. */
 CURLcode whim_url_code_to_curlcode(CURLUcode code);
-/* The phrase for a code; never NULL. Static. */
-const char *whim_url_code_text(CURLUcode code);
 
 /* The span's first byte; it is not terminated. */
 static inline const char *whim_url_part_text(const char *text, struct whim_url_part part)

@@ -4,22 +4,21 @@
 
 #include "proto/url_build.h"
 
-static const struct {
-    const char *text;
-    CURLcode result;
-} codes[CURLUE_LAST] = {
-#define URL_CODE(name, curlcode, phrase) [CURLUE_##name] = {(phrase), CURLE_##curlcode},
-#include "proto/tbl/url_code.h"
-};
-
+/* Nearly all of them are the URL's fault. */
 CURLcode whim_url_code_to_curlcode(CURLUcode code)
 {
-    return (unsigned)code < CURLUE_LAST ? codes[code].result : CURLE_URL_MALFORMAT;
-}
-
-const char *whim_url_code_text(CURLUcode code)
-{
-    return (unsigned)code < CURLUE_LAST ? codes[code].text : "CURLUcode unknown";
+    switch (code) {
+    case CURLUE_OK:
+        return CURLE_OK;
+    case CURLUE_UNSUPPORTED_SCHEME:
+        return CURLE_UNSUPPORTED_PROTOCOL;
+    case CURLUE_OUT_OF_MEMORY:
+        return CURLE_OUT_OF_MEMORY;
+    case CURLUE_USER_NOT_ALLOWED:
+        return CURLE_LOGIN_DENIED;
+    default:
+        return CURLE_URL_MALFORMAT;
+    }
 }
 
 CURLUcode whim_url_code_of_buf(enum whim_buf_result result)

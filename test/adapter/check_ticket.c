@@ -3,9 +3,9 @@
 
 /* adapters/ticket.c, adapters/watch.c and adapters/pid.c. */
 
-#include "pid.h"
-#include "ticket.h"
-#include "watch.h"
+#include <adapters/pid.h>
+#include <adapters/ticket.h>
+#include <adapters/watch.h>
 
 #include <check.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "bind.h"
+#include <adapters/bind.h>
 
 struct fake fake;
 

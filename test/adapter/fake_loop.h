@@ -8,7 +8,7 @@
 #ifndef TEST_ADAPTER_FAKE_LOOP_H
 #define TEST_ADAPTER_FAKE_LOOP_H
 
-#include "bind.h"
+#include <adapters/bind.h>
 
 #define FAKE_FDS_MAX 1024
 

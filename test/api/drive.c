@@ -175,13 +175,18 @@ int drive_read_messages(struct drive *drive)
     return n;
 }
 
+void drive_take_code(struct drive *drive, CURLMcode code)
+{
+    drive->last_code = code;
+    if (code && code != drive->tolerated && !drive->is_tolerant)
+        CHECK_MCODE(code, CURLM_OK);
+}
+
 static CURLMcode finish_call(struct drive *drive, CURLMcode code)
 {
     ledger_leave_drive(&drive->ledger);
-    drive->last_code = code;
     drive->n_events++;
-    if (code && code != drive->tolerated)
-        CHECK_MCODE(code, CURLM_OK);
+    drive_take_code(drive, code);
     return code;
 }
 

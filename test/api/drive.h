@@ -54,6 +54,7 @@ struct drive {
     bool keeps_messages;  /* do not read messages */
     bool loses_loop;      /* drive_free: the loop goes first, then the multi */
     CURLMcode tolerated;  /* a code that drive calls may return besides OK */
+    bool is_tolerant;     /* they may return any code: faults are injected */
     CURLMcode last_code;  /* what the last drive call returned */
     struct drive_handle {
         CURL *easy;
@@ -91,9 +92,9 @@ void drive_settle(struct drive *drive);
 
 #define DRIVE_UNTIL(drive, cond) \
     do { \
-        int64_t until_us = sys_real_us() + patience_ms() * INT64_C(1000); \
+        int64_t give_up_us_ = sys_real_us() + patience_ms() * INT64_C(1000); \
         while (!(cond)) { \
-            if (sys_real_us() > until_us) \
+            if (sys_real_us() > give_up_us_) \
                 FAIL("never so: %s", #cond); \
             drive_turn(drive, 2); \
         } \
@@ -102,6 +103,8 @@ void drive_settle(struct drive *drive);
 /* For the loops: tell the library that the descriptor is ready, or that its time has come. */
 void drive_event(struct drive *drive, int fd, unsigned generation, int mask);
 void drive_timeout(struct drive *drive);
+/* What a call into the multi returned: kept, and checked unless it is tolerated. */
+void drive_take_code(struct drive *drive, CURLMcode code);
 /* For tests: one call, messages are not read. */
 CURLMcode drive_call(struct drive *drive, curl_socket_t fd, int mask);
 CURLMcode drive_perform(struct drive *drive);

@@ -46,9 +46,11 @@ static void turn_perform(void *state, int ms)
     int n_ready = 0;
     unsigned before = drive->n_events;
 
-    CHECK_MCODE(curl_multi_timeout(drive->multi, &due_ms), CURLM_OK);
+    drive_take_code(drive, curl_multi_timeout(drive->multi, &due_ms));
     if (due_ms)
-        CHECK_MCODE(curl_multi_poll(drive->multi, NULL, 0, ms, &n_ready), CURLM_OK);
+        drive_take_code(drive, curl_multi_poll(drive->multi, NULL, 0, ms, &n_ready));
+    if (drive->last_code)
+        return;
     drive_perform(drive);
     if (due_ms < 0 || due_ms > ms)
         drive->n_events = before + (n_ready > 0);

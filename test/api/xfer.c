@@ -81,23 +81,40 @@ static void free_xfer(void *x)
     xfer_free(x);
 }
 
-struct xfer *xfer_new_url(const char *url)
+/* False when the library cannot. */
+static bool set_up(struct xfer *x, const char *url)
+{
+    CURL *easy = x->easy;
+
+    return !curl_easy_setopt(easy, CURLOPT_URL, url) &&
+           !curl_easy_setopt(easy, CURLOPT_PRIVATE, x) &&
+           !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->error) &&
+           !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) &&
+           !curl_easy_setopt(easy, CURLOPT_WRITEDATA, x) &&
+           !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head) &&
+           !curl_easy_setopt(easy, CURLOPT_HEADERDATA, x) &&
+           !curl_easy_setopt(easy, CURLOPT_PROXY, "");
+}
+
+struct xfer *xfer_try_new_url(const char *url)
 {
     struct xfer *x = calloc(1, sizeof(*x));
 
     CHECK(x != NULL);
-    x->easy = curl_easy_init();
-    CHECK(x->easy != NULL);
     xfer_rewind(x);
-    SET(x, CURLOPT_URL, url);
-    SET(x, CURLOPT_PRIVATE, x);
-    SET(x, CURLOPT_ERRORBUFFER, x->error);
-    SET(x, CURLOPT_WRITEFUNCTION, take_body);
-    SET(x, CURLOPT_WRITEDATA, x);
-    SET(x, CURLOPT_HEADERFUNCTION, take_head);
-    SET(x, CURLOPT_HEADERDATA, x);
-    SET(x, CURLOPT_PROXY, "");
     defer(free_xfer, x);
+    x->easy = curl_easy_init();
+    if (x->easy && set_up(x, url))
+        return x;
+    xfer_free(x);
+    return NULL;
+}
+
+struct xfer *xfer_new_url(const char *url)
+{
+    struct xfer *x = xfer_try_new_url(url);
+
+    CHECK(x != NULL);
     return x;
 }
 

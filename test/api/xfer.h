@@ -48,6 +48,8 @@ struct xfer {
 /* http://AUTHORITY/path on that peer, body and head recorded, errors kept. Not added yet. */
 struct xfer *xfer_new(struct peer *peer, const char *path);
 struct xfer *xfer_new_url(const char *url);
+/* The same, but NULL when the library has no memory for it. */
+struct xfer *xfer_try_new_url(const char *url);
 void xfer_free(struct xfer *x);
 /* Adds it to the multi. */
 void xfer_start(struct xfer *x, struct drive *drive);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The exchanges, and the end of each: what is left is what was there before.
+ */
+#include "scenario.h"
+#include "interpose.h"
+#include "memory.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define OK11 "HTTP/1.1 200 OK\r\n"
+
+/* Callbacks that fail when it is their turn. */
+
+static bool is_turn(struct stage *stage, enum stage_callback callback)
+{
+    return ++stage->n_calls[callback] == stage->fail_at[callback];
+}
+
+static size_t take_body(struct xfer *x, char *data, size_t n)
+{
+    return is_turn(x->arg, STAGE_WRITE) ? n + 1 : xfer_keep_body(x, data, n);
+}
+
+static size_t take_head(struct xfer *x, char *data, size_t n)
+{
+    return is_turn(x->arg, STAGE_HEADER) ? 0 : n;
+}
+
+static size_t give_upload(struct xfer *x, char *data, size_t room)
+{
+    size_t n = x->n_upload - x->n_uploaded < 3 ? x->n_upload - x->n_uploaded : 3;
+
+    if (is_turn(x->arg, STAGE_READ))
+        return CURL_READFUNC_ABORT;
+    memcpy(data, x->upload + x->n_uploaded, n);
+    x->n_uploaded += n;
+    return n;
+}
+
+static int take_progress(void *stage, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off_t un)
+{
+    return is_turn(stage, STAGE_PROGRESS);
+}
+
+static curl_socket_t open_socket(void *stage, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    return is_turn(stage, STAGE_OPENSOCKET)
+               ? CURL_SOCKET_BAD
+               : socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
+}
+
+static int set_socket(void *stage, curl_socket_t fd, curlsocktype purpose)
+{
+    return is_turn(stage, STAGE_SOCKOPT) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
+static int before_request(void *stage, char *ip, char *local, int port, int local_port)
+{
+    return is_turn(stage, STAGE_PREREQ) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static bool watch(struct xfer *x, struct stage *stage)
+{
+    CURL *easy = x->easy;
+
+    return !curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) &&
+           !curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, take_progress) &&
+           !curl_easy_setopt(easy, CURLOPT_XFERINFODATA, stage) &&
+           !curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+           !curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, stage) &&
+           !curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, set_socket) &&
+           !curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, stage) &&
+           !curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request) &&
+           !curl_easy_setopt(easy, CURLOPT_PREREQDATA, stage);
+}
+
+/* A transfer of the stage; NULL when the library could not make it. */
+static struct xfer *try_new(struct stage *stage, const char *url)
+{
+    struct xfer *x = xfer_try_new_url(url);
+
+    if (!x)
+        return NULL;
+    x->arg = stage;
+    x->on_body = take_body;
+    x->on_head = take_head;
+    x->on_read = give_upload;
+    if (!stage->is_watching || watch(x, stage))
+        return x;
+    xfer_free(x);
+    return NULL;
+}
+
+/* Puts it on the stage, and into the multi if it is still wanted there. */
+static void try_start(struct stage *stage, struct xfer *x, bool is_ready)
+{
+    if (!x)
+        return;
+    stage->x[stage->n++] = x;
+    if (is_ready && !drive_add(stage->drive, x->easy, x))
+        x->drive = stage->drive;
+}
+
+static struct xfer *try_new_path(struct stage *stage, const char *path)
+{
+    char url[200];
+
+    snprintf(url, sizeof(url), "http://%s%s", peer_authority(stage->peer), path);
+    return try_new(stage, url);
+}
+
+/* The scenarios. */
+
+static void open_serving(struct stage *stage)
+{
+    stage->peer = peer_serving(HELLO);
+}
+
+static void play_get(struct stage *stage, int round)
+{
+    try_start(stage, try_new_path(stage, "/"), true);
+}
+
+static void play_two(struct stage *stage, int round)
+{
+    play_get(stage, round);
+    play_get(stage, round);
+}
+
+static void play_queued(struct stage *stage, int round)
+{
+    bool is_limited = !curl_multi_setopt(stage->drive->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+
+    for (int i = 0; i < 3 && is_limited; i++)
+        play_get(stage, round);
+}
+
+static void play_post(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_COPYPOSTFIELDS, "a=b"));
+}
+
+static void open_continuing(struct stage *stage)
+{
+    stage->peer = PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"), PEER_BODY,
+                          PEER_SEND(HELLO), PEER_AGAIN);
+}
+
+static void play_put(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    if (x)
+        xfer_upload(x, "abcdefgh", 8);
+    try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_UPLOAD, 1L));
+}
+
+static void open_chunked(struct stage *stage)
+{
+    stage->peer = peer_serving("HTTP/1.1 103 Hints\r\nLink: a\r\n\r\n" OK11
+                               "Transfer-Encoding: chunked\r\nX-A: b\r\n\r\n"
+                               "3\r\nhel\r\n2\r\nlo\r\n0\r\nX-T: y\r\n\r\n");
+}
+
+static void open_closing(struct stage *stage)
+{
+    stage->peer = peer_answering("HTTP/1.0 200 OK\r\nServer: x\r\n\r\nhello");
+}
+
+/* Version 6 refuses, version 4 serves, on one port. */
+static void open_fallback(struct stage *stage)
+{
+    stage->other = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
+    stage->peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(stage->other));
+    PEER_SCRIPT(stage->peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+}
+
+static void play_fallback(struct stage *stage, int round)
+{
+    static struct curl_slist entry;
+    static char text[100];
+    char url[100];
+    struct xfer *x;
+
+    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(stage->peer));
+    snprintf(text, sizeof(text), "both.example:%d:[::1],127.0.0.1", peer_port(stage->peer));
+    entry.data = text;
+    x = try_new(stage, url);
+    try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_RESOLVE, &entry));
+}
+
+/* A reused connection that dies: each plays one answer and closes on the second request. */
+static void open_dying(struct stage *stage)
+{
+    stage->peer = PEER_OF(PEER_REQUEST, PEER_SEND(HELLO), PEER_REQUEST, PEER_CLOSE);
+}
+
+static size_t pause_once(struct xfer *x, char *data, size_t n)
+{
+    return x->count++ == 0 ? CURL_WRITEFUNC_PAUSE : take_body(x, data, n);
+}
+
+static void play_paused(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    if (x)
+        x->on_body = pause_once;
+    try_start(stage, x, x != NULL);
+}
+
+const struct scenario scenarios[N_SCENARIOS] = {
+    {"a_get", open_serving, 1, play_get},
+    {"two_gets_in_a_row", open_serving, 2, play_get},
+    {"two_gets_at_once", open_serving, 1, play_two},
+    {"queued_gets", open_serving, 1, play_queued},
+    {"a_post", open_serving, 1, play_post},
+    {"a_chunked_put_with_100_continue", open_continuing, 1, play_put},
+    {"a_chunked_answer", open_chunked, 1, play_get},
+    {"an_answer_until_close", open_closing, 1, play_get},
+    {"a_fallback_to_another_address", open_fallback, 1, play_fallback},
+    {"a_paused_get", open_serving, 1, play_paused},
+};
+
+/* Runs until every handle of the stage has its result, or a drive call gave up. */
+static void run_round(struct stage *stage)
+{
+    struct drive *drive = stage->drive;
+    int64_t until_us = sys_real_us() + patience_ms() * INT64_C(1000);
+    bool is_over = false;
+
+    while (!is_over && !drive->last_code) {
+        if (sys_real_us() > until_us)
+            FAIL("a transfer never ends");
+        drive_turn(drive, 10);
+        is_over = true;
+        for (int i = 0; i < stage->n; i++) {
+            struct xfer *x = stage->x[i];
+
+            if (x->drive && !x->n_results)
+                is_over = false;
+            if (x->drive && !x->n_results && x->on_body == pause_once && x->count == 1)
+                curl_easy_pause(x->easy, CURLPAUSE_CONT);
+        }
+    }
+}
+
+static bool is_success(const struct stage *stage, const struct xfer *x)
+{
+    if (!x->n_results)
+        return false;
+    CHECK_INT(x->n_results, 1);
+    if (x->result)
+        return false;
+    CHECK_STR(x->body.data, "hello");
+    return true;
+}
+
+/* Entries of /proc/self/fd, without the one that counts them. */
+static int count_fds(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    int n = -3;
+
+    CHECK(dir != NULL);
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n;
+}
+
+static void end_stage(struct stage *stage)
+{
+    for (int i = 0; i < stage->n; i++)
+        xfer_free(stage->x[i]);
+    drive_free(stage->drive);
+}
+
+bool scenario_play(const struct scenario *scenario, struct stage *stage)
+{
+    int n_fds = count_fds();
+    size_t n_blocks = memory_n_blocks();
+    bool is_all_well = true;
+
+    stage->n = 0;
+    memset(stage->n_calls, 0, sizeof(stage->n_calls));
+    stage->drive->is_tolerant = true;
+    for (int round = 0; round < scenario->n_rounds && !stage->drive->last_code; round++) {
+        scenario->play(stage, round);
+        run_round(stage);
+    }
+    for (int i = 0; i < stage->n; i++)
+        is_all_well = is_success(stage, stage->x[i]) && is_all_well;
+    is_all_well = is_all_well && stage->n > 0;
+    end_stage(stage);
+    (void)n_fds;
+    (void)n_blocks;
+    return is_all_well;
+}

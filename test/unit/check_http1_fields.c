@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/* What the lines of a response say, and the bytes of ASCII in which they say it. */
+#include "proto/http1_fields.h"
+
+#include "shuffle.h"
+#include "util/ascii.h"
+
+#include <ctype.h>
+#include <locale.h>
+#include <time.h>
+
+START_TEST(tokens_are_made_of_the_characters_of_rfc_9110)
+{
+    ck_assert(!whim_http1_is_token("", 0));
+    for (int c = 0; c < 256; c++) {
+        bool is_char = c < 128 && c && (isalnum(c) || strchr("!#$%&'*+-.^_`|~", c));
+        char text[3] = {'a', (char)c, 'b'};
+
+        ck_assert_int_eq(whim_http1_is_token(text, 3), is_char);
+        ck_assert_int_eq(whim_http1_is_token(text + 1, 1), is_char);
+    }
+}
+END_TEST
+
+START_TEST(names_are_compared_whole_and_in_any_case)
+{
+    ck_assert(whim_http1_is_name("Connection", 10, "Connection"));
+    ck_assert(whim_http1_is_name("cONNECTION", 10, "Connection"));
+    ck_assert(!whim_http1_is_name("Connection", 9, "Connection"));
+    ck_assert(!whim_http1_is_name("Connections", 11, "Connection"));
+    ck_assert(!whim_http1_is_name("C-nnection", 10, "Connection"));
+    ck_assert(!whim_http1_is_name("\x03onnection", 10, "Connection"));
+    ck_assert(whim_http1_is_name("", 0, ""));
+}
+END_TEST
+
+START_TEST(only_the_letters_of_ascii_have_two_cases)
+{
+    for (int a = 0; a < 256; a++) {
+        for (int b = 0; b < 256; b++) {
+            char x = (char)a, y = (char)b;
+            bool is_equal = a == b || (a < 128 && b < 128 && isalpha(a) && isalpha(b) &&
+                                       (a ^ b) == 0x20);
+
+            ck_assert_int_eq(whim_ascii_is_equal(&x, &y, 1), is_equal);
+        }
+    }
+    ck_assert(whim_ascii_is_equal("I", "i", 1));
+    ck_assert(!whim_ascii_is_equal("ab", "abc", 3)); /* no byte behind the NUL is looked at */
+}
+END_TEST
+
+/* Lower case of I is another letter there; without such a locale the C one must do. */
+START_TEST(names_mean_the_same_in_every_locale)
+{
+    static const char *const locales[] = {"tr_TR.ISO-8859-9", "tr_TR.iso88599", "tr_TR.UTF-8", "C"};
+    size_t i = 0;
+
+    while (!setlocale(LC_ALL, locales[i]))
+        i++;
+    ck_assert(whim_http1_is_name("TRANSFER-ENCODING", 17, "Transfer-Encoding"));
+    ck_assert(whim_http1_is_name("connectIon", 10, "Connection"));
+    setlocale(LC_ALL, "C");
+}
+END_TEST
+
+/* At every offset in a text of every length, with every byte around it. */
+START_TEST(a_break_is_found_wherever_it_stands)
+{
+    static const char breaks[] = {'\n', '\r', 0};
+    static const char others[] = {' ', '\t', 1, 0x1f, 0x20, 0x7f, (char)0x80, (char)0xff,
+                                  (char)0x8a, (char)0x8d};
+    char text[40];
+
+    for (size_t o = 0; o < sizeof(others); o++) {
+        for (size_t len = 0; len <= sizeof(text); len++) {
+            memset(text, others[o], sizeof(text));
+            ck_assert_uint_eq(whim_ascii_find_break(text, len), len);
+            for (size_t at = 0; at < len; at++) {
+                memset(text, others[o], sizeof(text));
+                for (size_t b = at; b < len; b += 1 + (size_t)rand() % 5)
+                    text[b] = breaks[(size_t)rand() % sizeof(breaks)];
+                ck_assert_uint_eq(whim_ascii_find_break(text, len), at);
+            }
+        }
+    }
+}
+END_TEST
+
+static void assert_split(const char *line, enum whim_http1_error error, const char *name,
+                         const char *value)
+{
+    struct whim_http1_piece piece = {.data = line, .len = strlen(line)};
+
+    ck_assert_int_eq(whim_http1_split_field(&piece, strcspn(line, "\r\n")), error);
+    if (error == WHIM_HTTP1_OK) {
+        ck_assert_uint_eq(piece.name_len, strlen(name));
+        ck_assert_mem_eq(piece.name, name, piece.name_len);
+        ck_assert_uint_eq(piece.value_len, strlen(value));
+        ck_assert_mem_eq(piece.value, value, piece.value_len);
+    }
+}
+
+START_TEST(a_field_is_a_name_and_a_value_without_spaces_around_it)
+{
+    assert_split("A: b\r\n", WHIM_HTTP1_OK, "A", "b");
+    assert_split("A:b\n", WHIM_HTTP1_OK, "A", "b");
+    assert_split("A:\r\n", WHIM_HTTP1_OK, "A", "");
+    assert_split("A: \t \r\n", WHIM_HTTP1_OK, "A", "");
+    assert_split("A:\t b: c \t\r\n", WHIM_HTTP1_OK, "A", "b: c");
+    assert_split("A\r\n", WHIM_HTTP1_NO_COLON, NULL, NULL);
+    assert_split("A b\r\n", WHIM_HTTP1_NO_COLON, NULL, NULL);
+    assert_split("A b: c\r\n", WHIM_HTTP1_BAD_NAME, NULL, NULL);
+    assert_split("A : c\r\n", WHIM_HTTP1_BAD_NAME, NULL, NULL);
+    assert_split(": c\r\n", WHIM_HTTP1_BAD_NAME, NULL, NULL);
+}
+END_TEST
+
+START_TEST(chunk_sizes_go_up_to_the_largest_length)
+{
+    static const struct {
+        const char *text;
+        enum whim_http1_error error;
+        int64_t size;
+    } rows[] = {
+        {"0", WHIM_HTTP1_OK, 0},
+        {"00000000000fFfF", WHIM_HTTP1_OK, 0xffff},
+        {"1a2B3c;name=value", WHIM_HTTP1_OK, 0x1a2b3c},
+        {"9 \t ", WHIM_HTTP1_OK, 9},
+        {"9 ;", WHIM_HTTP1_OK, 9},
+        {"7fffffffffffffff", WHIM_HTTP1_OK, INT64_MAX},
+        {"8000000000000000", WHIM_HTTP1_BIG_CHUNK_SIZE, -1},
+        {"10000000000000000", WHIM_HTTP1_BIG_CHUNK_SIZE, -1},
+        {"fffffffffffffffffffffffffffffffff", WHIM_HTTP1_BIG_CHUNK_SIZE, -1},
+        {"00000000000000000", WHIM_HTTP1_BIG_CHUNK_SIZE, -1},
+        {"", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {";a", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {" 1", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {"+1", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {"0x1", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {"1g", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {"1 1", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+        {"1,", WHIM_HTTP1_BAD_CHUNK_SIZE, -1},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int64_t size = -1;
+
+        ck_assert_msg(whim_http1_parse_chunk_size(rows[i].text, strlen(rows[i].text), &size) ==
+                          rows[i].error,
+                      "%s", rows[i].text);
+        ck_assert_int_eq(size, rows[i].size);
+    }
+}
+END_TEST
+
+/* Against the C library, without which no hexadecimal number goes. */
+START_TEST(every_digit_of_a_chunk_size_counts)
+{
+    for (int i = 0; i < 5000; i++) {
+        int64_t expected = (((int64_t)rand() << 32) ^ ((int64_t)rand() << 8) ^ rand()) & INT64_MAX;
+        int64_t size = -1;
+        char text[20];
+        int len;
+
+        expected >>= rand() % 63;
+        len = snprintf(text, sizeof(text), rand() % 2 ? "%llx" : "%llX", (long long)expected);
+        ck_assert_int_eq(whim_http1_parse_chunk_size(text, (size_t)len, &size), WHIM_HTTP1_OK);
+        ck_assert_int_eq(size, expected);
+    }
+}
+END_TEST
+
+START_TEST(dates_are_those_of_http)
+{
+    static const char long_text[] = "Sun, 06 Nov 1994 08:49:37 GMT                                  ";
+
+    ck_assert_int_eq(whim_http1_parse_date("Sun, 06 Nov 1994 08:49:37 GMT!!", 29), 784111777);
+    ck_assert_int_eq(whim_http1_parse_date("Sunday, 06-Nov-94 08:49:37 GMT", 30), 784111777);
+    ck_assert_int_eq(whim_http1_parse_date("Sun Nov  6 08:49:37 1994", 24), 784111777);
+    ck_assert_int_eq(whim_http1_parse_date("", 0), -1);
+    ck_assert_int_eq(whim_http1_parse_date("yesterday", 9), -1);
+    ck_assert_int_eq(whim_http1_parse_date(long_text, 63), 784111777);
+    ck_assert_int_eq(whim_http1_parse_date(long_text, 64), -1);
+}
+END_TEST
+
+static int64_t retry_after(const char *text)
+{
+    return whim_http1_parse_retry_after(text, strlen(text));
+}
+
+START_TEST(retry_after_is_seconds_or_a_date_and_has_an_end)
+{
+    time_t soon = time(NULL) + 100, far = soon + 86400, gone = soon - 200;
+    char text[64];
+    struct tm tm;
+
+    ck_assert_int_eq(retry_after("0"), 0);
+    ck_assert_int_eq(retry_after("120"), 120);
+    ck_assert_int_eq(retry_after("21600"), 21600);
+    ck_assert_int_eq(retry_after("21601"), 21600);
+    ck_assert_int_eq(retry_after("-5"), 0);
+    ck_assert_int_eq(retry_after("soon"), 0);
+    ck_assert_int_eq(retry_after(""), 0);
+    strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&soon, &tm));
+    ck_assert_int_ge(retry_after(text), 70); /* 30 seconds for a slow machine */
+    ck_assert_int_le(retry_after(text), 100);
+    strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&far, &tm));
+    ck_assert_int_eq(retry_after(text), 21600);
+    strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&gone, &tm));
+    ck_assert_int_eq(retry_after(text), 0);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    const TTest *tests[] = {
+        tokens_are_made_of_the_characters_of_rfc_9110,
+        names_are_compared_whole_and_in_any_case,
+        only_the_letters_of_ascii_have_two_cases,
+        names_mean_the_same_in_every_locale,
+        a_break_is_found_wherever_it_stands,
+        a_field_is_a_name_and_a_value_without_spaces_around_it,
+        chunk_sizes_go_up_to_the_largest_length,
+        every_digit_of_a_chunk_size_counts,
+        dates_are_those_of_http,
+        retry_after_is_seconds_or_a_date_and_has_an_end,
+    };
+
+    return shuffle_and_run("http1_fields", tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
+}
