@@ -7,6 +7,7 @@
  * A scenario's process tells its reason through a pipe, and its outcome by its exit status. */
 
 #include <whimbrel/conformance.h>
+#include <whimbrel/whimbrel.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bind.h"
 #include "conformance/peer.h"
 #include "conformance/trial.h"
 
@@ -113,8 +113,7 @@ static void run_trial(const struct suite *s, const struct whim_scenario *scenari
 {
     int n_fds, n_left;
 
-    *t = (struct whim_trial){
-        .subject = s->subject, .is_whimbrel = s->is_whimbrel, .port = s->peer.port};
+    *t = (struct whim_trial){.subject = s->subject, .port = s->peer.port};
     curl_global_init(CURL_GLOBAL_ALL);
     n_fds = count_fds();
     scenario->run(t);

@@ -39,8 +39,9 @@ for page in $pages; do
         *_. | *.) continue ;;
         src/* | test/* | adapters/* | doc/* | include/*)
             [ -e "$path" ] || complain "$page" "there is no $path" ;;
-        */*.[ch] | *.[ch])
-            find src adapters include test -path "*/$path" | grep -q . ||
+        *.[ch])
+            [ "$page" = doc/writing-an-adapter.md ] || # names the file that one writes
+                find src adapters include test -path "*/$path" | grep -q . ||
                 complain "$page" "there is no $path" ;;
         esac
     done <"$work/quoted"

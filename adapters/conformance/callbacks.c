@@ -5,7 +5,7 @@
 
 #include "trial.h"
 
-/* -- adding and removing when a transfer ends --------------------------------------------------- */
+/* -- adding and removing when a transfer ends -------------------------------------------------- */
 
 static void start_next(struct whim_fetch *f)
 {
@@ -157,7 +157,7 @@ static void close_in_write_under_poll(struct whim_trial *t)
         whim_trial_check(t, !t->adapter, "it was not closed");
 }
 
-/* -- cleaning up the multi handle --------------------------------------------------------------- */
+/* -- cleaning up the multi handle -------------------------------------------------------------- */
 
 static void close_all(struct whim_trial *t)
 {

@@ -17,8 +17,7 @@ static bool open_second(struct whim_trial *t, struct whim_trial *second)
 {
     struct whim_subject_options options;
 
-    *second = (struct whim_trial){
-        .subject = t->subject, .is_whimbrel = t->is_whimbrel, .port = t->port};
+    *second = (struct whim_trial){.subject = t->subject, .port = t->port};
     options = whim_trial_options(second);
     options.join = t->adapter;
     return whim_trial_check(t, whim_trial_open_with(second, &options), "%s", second->reason);

@@ -41,7 +41,6 @@ struct whim_fetch {
 
 struct whim_trial {
     const struct whim_subject *subject;
-    bool is_whimbrel; /* the library under the adapter */
     int port;         /* the peer's */
     CURLM *multi;
     void *adapter;

@@ -8,10 +8,10 @@
 
 /* RFC 9110 section 5.6.2. */
 static const bool is_token_char[256] = {
-    ['!'] = true,  ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
-    ['*'] = true,  ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true,
-    ['`'] = true,  ['|'] = true, ['~'] = true, ['0' ... '9'] = true,
-    ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+    ['!'] = true,         ['#'] = true,         ['$'] = true,         ['%'] = true, ['&'] = true,
+    ['\''] = true,        ['*'] = true,         ['+'] = true,         ['-'] = true, ['.'] = true,
+    ['^'] = true,         ['_'] = true,         ['`'] = true,         ['|'] = true, ['~'] = true,
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
 
 bool whim_http1_is_token(const char *text, size_t len)

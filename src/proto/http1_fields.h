@@ -28,7 +28,7 @@ static inline bool whim_http1_is_name(const char *text, size_t len, const char *
            (memcmp(text, name, len) == 0 || whim_ascii_is_equal(text, name, len));
 }
 
-/* Splits a line, len bytes in front of its end, into NAME ":" OWS VALUE OWS (RFC 9112 section 5). */
+/* NAME ":" OWS VALUE OWS (RFC 9112 section 5), in a line of len bytes without its line end. */
 enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len);
 
 /* Takes note of Content-Length, Transfer-Encoding and Connection; ignores the others. */

@@ -357,8 +357,8 @@ static enum whim_http1_event pull_body(struct whim_http1_parser *parser, const c
 /* What is an error of its own in a header line is bad chunking here. */
 static enum whim_http1_event fail_chunk(struct whim_http1_parser *parser)
 {
-    return fail(parser,
-                parser->error == WHIM_HTTP1_NO_MEMORY ? WHIM_HTTP1_NO_MEMORY : WHIM_HTTP1_BAD_CHUNK);
+    return fail(parser, parser->error == WHIM_HTTP1_NO_MEMORY ? WHIM_HTTP1_NO_MEMORY
+                                                              : WHIM_HTTP1_BAD_CHUNK);
 }
 
 /* The line before a chunk: its size, and extensions that are nobody's business. */

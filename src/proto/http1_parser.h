@@ -35,7 +35,7 @@ enum whim_http1_event {
     WHIM_HTTP1_MORE,      /* everything that was fed is used up */
     WHIM_HTTP1_STATUS,    /* the status line; .status and .version are set */
     WHIM_HTTP1_FIELD,     /* a header field line, unfolded */
-    WHIM_HTTP1_BLOCK_END, /* the blank line; is_final tells whether a 1xx block ended or the header */
+    WHIM_HTTP1_BLOCK_END, /* the blank line; is_final tells the header's from that of a 1xx */
     WHIM_HTTP1_BODY,      /* bytes of the body, transfer coding removed */
     WHIM_HTTP1_TRAILER,   /* a trailer field line; the blank line that ends them is one too */
     WHIM_HTTP1_DONE,      /* the response is complete; what is left over is not part of it */
@@ -58,10 +58,10 @@ enum whim_http1_framing {
 
 /* What the request and the application say about the response. */
 enum {
-    WHIM_HTTP1_TO_HEAD = 1 << 0,         /* answers a HEAD request: never a body */
-    WHIM_HTTP1_ALLOW_09 = 1 << 1,        /* bytes that are not HTTP are a body until close (C-196) */
-    WHIM_HTTP1_RAW_CHUNKS = 1 << 2,      /* chunks and trailers are handed out as they came: as BODY */
-    WHIM_HTTP1_IGNORE_LENGTH = 1 << 3,   /* Content-Length is not believed: until close */
+    WHIM_HTTP1_TO_HEAD = 1 << 0,       /* answers a HEAD request: never a body */
+    WHIM_HTTP1_ALLOW_09 = 1 << 1,      /* bytes that are not HTTP are a body until close (C-196) */
+    WHIM_HTTP1_RAW_CHUNKS = 1 << 2,    /* chunks and trailers are handed out as they came, as BODY */
+    WHIM_HTTP1_IGNORE_LENGTH = 1 << 3, /* Content-Length is not believed: until close */
 };
 
 struct whim_http1_parser {

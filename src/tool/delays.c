@@ -8,14 +8,14 @@
 
 bool tool_delays_init(struct tool_delays *delays, size_t n_most)
 {
-    *delays = (struct tool_delays){ .heap = calloc(n_most, sizeof(struct tool_fetch *)) };
+    *delays = (struct tool_delays){.heap = calloc(n_most, sizeof(struct tool_fetch *))};
     return delays->heap != NULL;
 }
 
 void tool_delays_fini(struct tool_delays *delays)
 {
     free(delays->heap);
-    *delays = (struct tool_delays){ 0 };
+    *delays = (struct tool_delays){0};
 }
 
 void tool_delays_add(struct tool_delays *delays, struct tool_fetch *fetch)

@@ -8,9 +8,20 @@
 
 enum { MOST_REDIRECTS = 30, STALLED_S = 60, HTTP_ERROR = 400 };
 
+/* RFC 9110 section 15.4: those that lead elsewhere. */
+static bool is_redirect(long status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* Where redirects are to be followed, one that is left leads nowhere, or was beyond the library. */
 static bool is_error_status(const struct tool_fetch *fetch, long status)
 {
-    return status >= HTTP_ERROR && !fetch->world->options->accepts_errors;
+    const struct tool_options *options = fetch->world->options;
+
+    if (options->accepts_errors)
+        return false;
+    return status >= HTTP_ERROR || (options->follows && is_redirect(status));
 }
 
 /* The body of an error page is read, so that the connection can be kept, but not stored. */
@@ -51,29 +62,29 @@ static CURLcode set_up(struct tool_fetch *fetch)
         CURLoption option;
         long value;
     } numbers[] = {
-        { CURLOPT_NOSIGNAL, 1 },
-        { CURLOPT_FOLLOWLOCATION, options->follows },
-        { CURLOPT_MAXREDIRS, MOST_REDIRECTS },
-        { CURLOPT_SSL_VERIFYPEER, !options->is_insecure },
-        { CURLOPT_SSL_VERIFYHOST, options->is_insecure ? 0 : 2 },
-        { CURLOPT_TIMEOUT_MS, options->timeout_ms },
-        { CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms },
-        { CURLOPT_LOW_SPEED_LIMIT, 1 },
-        { CURLOPT_LOW_SPEED_TIME, STALLED_S },
-        { CURLOPT_VERBOSE, options->verbosity > 1 },
+        {CURLOPT_NOSIGNAL, 1},
+        {CURLOPT_FOLLOWLOCATION, options->follows},
+        {CURLOPT_MAXREDIRS, MOST_REDIRECTS},
+        {CURLOPT_SSL_VERIFYPEER, !options->is_insecure},
+        {CURLOPT_SSL_VERIFYHOST, options->is_insecure ? 0 : 2},
+        {CURLOPT_TIMEOUT_MS, options->timeout_ms},
+        {CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms},
+        {CURLOPT_LOW_SPEED_LIMIT, 1},
+        {CURLOPT_LOW_SPEED_TIME, STALLED_S},
+        {CURLOPT_VERBOSE, options->verbosity > 1},
     };
     const struct {
         CURLoption option;
         const void *value;
     } pointers[] = {
-        { CURLOPT_PRIVATE, fetch },
-        { CURLOPT_ERRORBUFFER, fetch->error },
-        { CURLOPT_WRITEDATA, fetch },
-        { CURLOPT_HTTPHEADER, options->headers },
-        { CURLOPT_USERAGENT, options->user_agent },
-        { CURLOPT_DEFAULT_PROTOCOL, "http" },
-        { CURLOPT_PROTOCOLS_STR, "http,https" },
-        { CURLOPT_REDIR_PROTOCOLS_STR, "http,https" },
+        {CURLOPT_PRIVATE, fetch},
+        {CURLOPT_ERRORBUFFER, fetch->error},
+        {CURLOPT_WRITEDATA, fetch},
+        {CURLOPT_HTTPHEADER, options->headers},
+        {CURLOPT_USERAGENT, options->user_agent},
+        {CURLOPT_DEFAULT_PROTOCOL, "http"},
+        {CURLOPT_PROTOCOLS_STR, "http,https"},
+        {CURLOPT_REDIR_PROTOCOLS_STR, "http,https"},
     };
     CURLcode result = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 
@@ -184,8 +195,7 @@ static void measure_connection(CURL *easy, struct tool_result *result)
     result->connect_us = get_time(easy, CURLINFO_CONNECT_TIME_T);
     result->first_byte_us = get_time(easy, CURLINFO_STARTTRANSFER_TIME_T);
     result->total_us = get_time(easy, CURLINFO_TOTAL_TIME_T);
-    result->is_reused =
-        !result->n_connects && get_time(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+    result->is_reused = !result->n_connects && get_time(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
 }
 
 void tool_fetch_measure(struct tool_fetch *fetch, struct tool_result *result)

@@ -20,7 +20,7 @@ struct tool_host {
 
 bool tool_hosts_init(struct tool_hosts *hosts, long n_most, size_t n_expected)
 {
-    *hosts = (struct tool_hosts){ .n_most = n_most, .n_buckets = 64 };
+    *hosts = (struct tool_hosts){.n_most = n_most, .n_buckets = 64};
     if (!n_most)
         return true;
     while (hosts->n_buckets < n_expected)
@@ -116,7 +116,7 @@ struct tool_fetch *tool_hosts_leave(struct tool_hosts *hosts, struct tool_fetch 
     next = tool_fetch_queue_take(&host->waiting);
     if (next || --host->n_turns)
         return next;
-    *find_place(hosts, (struct tool_span){ host->name, host->name_len }, host->hash) = host->next;
+    *find_place(hosts, (struct tool_span){host->name, host->name_len}, host->hash) = host->next;
     free(host);
     return NULL;
 }

@@ -23,11 +23,11 @@ static void note_signal(int number)
 
 void tool_interrupt_catch(void)
 {
-    static const int stoppers[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP};
     /* A reader that went away and a file size limit are errors of a write, not our death. */
-    static const int harmless[] = { SIGPIPE, SIGXFSZ };
+    static const int harmless[] = {SIGPIPE, SIGXFSZ};
     /* Writes go on after the signal; waits for events end with it all the same (signal(7)). */
-    struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART };
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     struct sigaction old;
 
     sigemptyset(&action.sa_mask);

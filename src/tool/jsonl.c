@@ -11,7 +11,7 @@
 
 bool tool_jsonl_open(struct tool_jsonl *jsonl, const char *path)
 {
-    *jsonl = (struct tool_jsonl){ 0 };
+    *jsonl = (struct tool_jsonl){0};
     if (path)
         jsonl->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
     return jsonl->out || !path;

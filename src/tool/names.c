@@ -14,7 +14,7 @@ enum { HASH_DIGITS = 32, EXTENSION_MOST = 16, TAIL_ROOM = EXTENSION_MOST + 1 };
 /* A name in the making: its start, its end, and the hash of all of it. */
 struct writer {
     char *name;
-    size_t len;           /* of the whole name, which may be more than was kept */
+    size_t len; /* of the whole name, which may be more than was kept */
     size_t tail_len;
     char tail[TAIL_ROOM]; /* the last bytes */
     unsigned __int128 hash;
@@ -100,7 +100,7 @@ static void shorten(const struct writer *writer)
 
 void tool_name_of_url(const char *url, size_t len, char name[TOOL_NAME_MOST + 1])
 {
-    static const struct tool_span slash = { "/", 1 }, at_sign = { "@", 1 };
+    static const struct tool_span slash = {"/", 1}, at_sign = {"@", 1};
     struct writer writer = {
         .name = name,
         .hash = ((unsigned __int128)0x6C62272E07BB0142 << 64) + 0x62B821756295C58D,

@@ -25,8 +25,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define OPTION(letter, name, argument, kind, field, lowest, highest, help) \
-    { letter, name, argument, kind, offsetof(struct tool_options, field), lowest, highest, help },
+#define OPTION(letter, name, argument, kind, field, lowest, highest, help)                         \
+    {letter, name, argument, kind, offsetof(struct tool_options, field), lowest, highest, help},
 #include "tbl/options.h"
 };
 
@@ -152,17 +152,25 @@ static void spell_rows(struct option longs[N_ROWS + 1], char letters[2 * N_ROWS 
 
     *at++ = ':'; /* a missing argument is told from an unknown option */
     for (int i = 0; i < N_ROWS; i++) {
-        longs[i] = (struct option){ .name = rows[i].name,
-                                    .has_arg = rows[i].argument != NULL,
-                                    .val = FIRST_LONG + i };
+        longs[i] = (struct option){
+            .name = rows[i].name, .has_arg = rows[i].argument != NULL, .val = FIRST_LONG + i};
         if (!rows[i].letter)
             continue;
         *at++ = (char)rows[i].letter;
         if (rows[i].argument)
             *at++ = ':';
     }
-    longs[N_ROWS] = (struct option){ 0 };
+    longs[N_ROWS] = (struct option){0};
     *at = '\0';
+}
+
+/* A letter may stand in a cluster, of which getopt tells the letter alone. */
+static void refuse_option(const char *argument, bool is_value_missing)
+{
+    char letter[3] = {'-', (char)optopt, '\0'};
+
+    fprintf(stderr, "whimbrel: %s: %s\n", optopt > 0 && optopt < FIRST_LONG ? letter : argument,
+            is_value_missing ? "this option needs a value" : "no such option, or no value taken");
 }
 
 static bool read_rows(struct tool_options *options, int argc, char **argv)
@@ -177,8 +185,7 @@ static bool read_rows(struct tool_options *options, int argc, char **argv)
         const struct row *row = got >= FIRST_LONG ? &rows[got - FIRST_LONG] : find_letter(got);
 
         if (got == '?' || got == ':' || !row) {
-            fprintf(stderr, "whimbrel: %s: %s\n", argv[optind - 1],
-                    got == ':' ? "this option needs a value" : "no such option, or no value taken");
+            refuse_option(argv[optind - 1], got == ':');
             return false;
         }
         if (!set_option(options, row, optarg))
@@ -199,8 +206,8 @@ static bool is_consistent(const struct tool_options *options)
         return false;
     }
     if (!tool_loop_is_known(options->loop_name)) {
-        fprintf(stderr, "whimbrel: --loop %s: not built into this program, which has:",
-                options->loop_name);
+        fprintf(stderr,
+                "whimbrel: --loop %s: not built into this program, which has:", options->loop_name);
         for (int i = 0; tool_loop_name(i); i++)
             fprintf(stderr, " %s", tool_loop_name(i));
         fputc('\n', stderr);
@@ -235,7 +242,8 @@ void tool_options_explain(FILE *out)
 {
     fputs("Usage: whimbrel [options] URL...\n"
           "       whimbrel [options] -i FILE\n"
-          "Fetches many URLs at once.\n\n", out);
+          "Fetches many URLs at once.\n\n",
+          out);
     for (int i = 0; i < N_ROWS; i++) {
         char left[64];
 
@@ -245,5 +253,6 @@ void tool_options_explain(FILE *out)
         fprintf(out, "  %-30s %s\n", left, rows[i].help);
     }
     fputs("\nExit status: 0 all fetched, 1 some failed, 2 wrong usage, 3 could not go on,\n"
-          "130 or 143 stopped by Ctrl-C or SIGTERM.\n", out);
+          "130 or 143 stopped by Ctrl-C or SIGTERM.\n",
+          out);
 }

@@ -19,7 +19,7 @@ void tool_pool_fini(struct tool_pool *pool)
     for (size_t i = 0; i < pool->n_made; i++)
         tool_fetch_free(pool->all[i]);
     free(pool->all);
-    *pool = (struct tool_pool){ 0 };
+    *pool = (struct tool_pool){0};
 }
 
 bool tool_pool_is_empty(const struct tool_pool *pool)

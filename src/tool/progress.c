@@ -46,11 +46,10 @@ static void take_rates(struct tool_progress *progress, unsigned long n_done, int
 
     if (seconds <= 0)
         return;
-    progress->per_second = smooth(progress->per_second,
-                                  (double)(n_done - progress->seen_done) / seconds, is_first);
-    progress->bytes_per_second = smooth(progress->bytes_per_second,
-                                        (double)(n_bytes - progress->seen_bytes) / seconds,
-                                        is_first);
+    progress->per_second =
+        smooth(progress->per_second, (double)(n_done - progress->seen_done) / seconds, is_first);
+    progress->bytes_per_second = smooth(
+        progress->bytes_per_second, (double)(n_bytes - progress->seen_bytes) / seconds, is_first);
     progress->seen_us = now_us;
     progress->seen_done = n_done;
     progress->seen_bytes = n_bytes;

@@ -52,8 +52,8 @@ void tool_report_result(const struct tool_result *result, FILE *out)
     put_start(result, out);
     if (result->is_ok) {
         tool_bytes_print((double)result->n_bytes, bytes, sizeof bytes);
-        fprintf(out, "%ld, %s, %.1f ms%s\n", result->status, bytes,
-                (double)result->total_us / 1000, result->is_reused ? ", reused" : "");
+        fprintf(out, "%ld, %s, %.1f ms%s\n", result->status, bytes, (double)result->total_us / 1000,
+                result->is_reused ? ", reused" : "");
         return;
     }
     put_safely(result->error_text, strlen(result->error_text), out);

@@ -16,8 +16,8 @@ static const CURLcode passing_errors[] = {
 
 void tool_retry_init(struct tool_retry *retry, long n_most, long first_delay_ms)
 {
-    *retry = (struct tool_retry){ n_most, first_delay_ms,
-                                  ((uint64_t)tool_now_us() << 16 ^ (uint64_t)getpid()) | 1 };
+    *retry = (struct tool_retry){n_most, first_delay_ms,
+                                 ((uint64_t)tool_now_us() << 16 ^ (uint64_t)getpid()) | 1};
 }
 
 static bool is_passing_status(long status)

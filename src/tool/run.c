@@ -23,16 +23,21 @@ static void break_off(struct tool_run *run, const char *what, const char *why)
     run->is_broken = true;
 }
 
+/* A failure is told in one place: in the results if there are any, else to the person. */
+static bool is_worth_telling(const struct tool_run *run, const struct tool_result *result)
+{
+    bool is_failure = !result->is_ok && !result->is_stopped;
+
+    if (run->options->is_quiet)
+        return false;
+    return run->options->verbosity || (is_failure && !run->jsonl.out);
+}
+
 /* Tells of a URL that is done with, and gives the fetch back. */
 static void finish(struct tool_run *run, struct tool_fetch *fetch, struct tool_result *result)
 {
-    const struct tool_options *options = run->options;
-    bool is_told = !options->is_quiet && (options->verbosity || (!result->is_ok &&
-                                          !result->is_stopped && !run->jsonl.out));
-
     tool_fetch_settle_body(fetch, result);
-    is_told = is_told || (!options->is_quiet && fetch->sink.error && !run->jsonl.out);
-    if (is_told) {
+    if (is_worth_telling(run, result)) {
         tool_progress_clear(&run->progress);
         tool_report_result(result, stderr);
     }
@@ -218,7 +223,7 @@ static int pick_wait(const struct tool_run *run)
 
 static void wait_for_something(struct tool_run *run)
 {
-    struct pollfd ready = { .fd = is_source_dry(run) ? run->source.fd : -1, .events = POLLIN };
+    struct pollfd ready = {.fd = is_source_dry(run) ? run->source.fd : -1, .events = POLLIN};
 
     if (!run->n_running)
         poll(&ready, 1, pick_wait(run));
@@ -307,8 +312,8 @@ bool tool_run_open(struct tool_run *run, const struct tool_options *options)
 {
     size_t n_fetches = (size_t)options->n_jobs * 2;
 
-    *run = (struct tool_run){ .options = options, .source.fd = -1, .folder.fd = -1 };
-    run->world = (struct tool_fetch_world){ .options = options, .folder = &run->folder };
+    *run = (struct tool_run){.options = options, .source.fd = -1, .folder.fd = -1};
+    run->world = (struct tool_fetch_world){.options = options, .folder = &run->folder};
     tool_retry_init(&run->retry, options->n_retries, options->retry_delay_ms);
     tool_totals_init(&run->totals);
     if (!open_files(run, options) || !open_loop(run, options))

@@ -12,7 +12,7 @@ enum { MOST_TRIES = 100 };
 
 bool tool_folder_open(struct tool_folder *folder, const char *path)
 {
-    *folder = (struct tool_folder){ .fd = -1 };
+    *folder = (struct tool_folder){.fd = -1};
     if (!path)
         return true;
     if (mkdir(path, 0777) != 0 && errno != EEXIST)

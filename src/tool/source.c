@@ -36,7 +36,7 @@ static bool open_list(struct tool_source *source, const char *path)
 
 bool tool_source_open(struct tool_source *source, char **urls, int n_urls, const char *path)
 {
-    *source = (struct tool_source){ .urls = urls, .n_urls = n_urls, .fd = -1, .file_bytes = -1 };
+    *source = (struct tool_source){.urls = urls, .n_urls = n_urls, .fd = -1, .file_bytes = -1};
     if (!path || open_list(source, path))
         return true;
 
@@ -59,7 +59,7 @@ void tool_source_close(struct tool_source *source)
 /* Reads one piece. TOOL_SOURCE_URL stands for "look again". */
 static enum tool_source_answer fill(struct tool_source *source)
 {
-    struct pollfd ready = { .fd = source->fd, .events = POLLIN };
+    struct pollfd ready = {.fd = source->fd, .events = POLLIN};
     ssize_t got;
 
     if (source->start) {
@@ -90,8 +90,8 @@ static bool take_raw_line(struct tool_source *source, struct tool_line *line)
     source->n_searched = n_unread;
     if (!found && !is_endless && !(source->is_eof && n_unread))
         return false;
-    *line = (struct tool_line){ from, len, source->n_lines + !source->is_skipping,
-                                len > TOOL_LINE_MOST };
+    *line =
+        (struct tool_line){from, len, source->n_lines + !source->is_skipping, len > TOOL_LINE_MOST};
     if (line->is_cut)
         line->len = TOOL_LINE_MOST;
     source->start += len + (found != NULL);
@@ -149,8 +149,8 @@ enum tool_source_answer tool_source_next(struct tool_source *source, struct tool
         const char *url = source->urls[source->next_url++];
         size_t len = strlen(url);
 
-        *pick_line = (struct tool_line){ url, len, (unsigned long)source->next_url,
-                                         len > TOOL_LINE_MOST };
+        *pick_line =
+            (struct tool_line){url, len, (unsigned long)source->next_url, len > TOOL_LINE_MOST};
         if (pick_line->is_cut)
             pick_line->len = TOOL_LINE_MOST;
         return TOOL_SOURCE_URL;

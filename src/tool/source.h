@@ -41,8 +41,8 @@ struct tool_source {
     bool is_eof;
     bool is_skipping; /* the rest of a line that was cut */
     char *buf;
-    size_t start, end;  /* unread bytes in buf */
-    size_t n_searched;  /* of these, known to hold no line end */
+    size_t start, end; /* unread bytes in buf */
+    size_t n_searched; /* of these, known to hold no line end */
     unsigned long n_lines;
     int64_t n_read;     /* bytes of the file so far */
     int64_t file_bytes; /* -1: not known */

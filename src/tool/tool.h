@@ -14,10 +14,10 @@
 #endif
 
 enum tool_exit {
-    TOOL_EXIT_ALL = 0,    /* all fetched */
-    TOOL_EXIT_SOME = 1,   /* some failed */
-    TOOL_EXIT_USAGE = 2,  /* the command line is wrong */
-    TOOL_EXIT_BROKEN = 3, /* it could not go on: memory, list, results, loop */
+    TOOL_EXIT_ALL = 0,      /* all fetched */
+    TOOL_EXIT_SOME = 1,     /* some failed */
+    TOOL_EXIT_USAGE = 2,    /* the command line is wrong */
+    TOOL_EXIT_BROKEN = 3,   /* it could not go on: memory, list, results, loop */
     TOOL_EXIT_SIGNAL = 128, /* plus the number of the signal that stopped it */
 };
 

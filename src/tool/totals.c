@@ -6,7 +6,7 @@
 
 void tool_totals_init(struct tool_totals *totals)
 {
-    *totals = (struct tool_totals){ .started_us = tool_now_us() };
+    *totals = (struct tool_totals){.started_us = tool_now_us()};
 }
 
 static void count_failure(struct tool_totals *totals, const struct tool_result *result)
@@ -40,7 +40,7 @@ unsigned long tool_totals_done(const struct tool_totals *totals)
 
 void tool_bytes_print(double n_bytes, char *text, size_t room)
 {
-    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     int unit = 0;
 
     while (n_bytes >= 1024 && unit < 5) {
@@ -55,7 +55,7 @@ static void print_latency(const struct tool_histogram *latency_us, FILE *out)
     static const struct {
         const char *name;
         unsigned in_1000;
-    } rows[] = { { "p50", 500 }, { "p90", 900 }, { "p99", 990 }, { "max", 1000 } };
+    } rows[] = {{"p50", 500}, {"p90", 900}, {"p99", 990}, {"max", 1000}};
 
     if (!latency_us->n_values)
         return;

@@ -14,18 +14,18 @@
 enum { TOOL_ERRORS_MOST = 128 };
 
 struct tool_totals {
-    unsigned long n_taken;   /* URLs taken from the source */
+    unsigned long n_taken; /* URLs taken from the source */
     unsigned long n_ok;
     unsigned long n_failed;
     unsigned long n_stopped; /* begun, not ended */
     unsigned long n_retries;
-    unsigned long n_reused;  /* transfers whose last attempt opened no connection */
+    unsigned long n_reused; /* transfers whose last attempt opened no connection */
     unsigned long n_connects;
     int64_t n_bytes;
     int64_t started_us;
-    struct tool_histogram latency_us;               /* of whatever got an answer */
-    unsigned long n_by_error[TOOL_ERRORS_MOST];     /* by CURLcode */
-    unsigned long n_by_status[10];                  /* failures by hundreds of the HTTP status */
+    struct tool_histogram latency_us;           /* of whatever got an answer */
+    unsigned long n_by_error[TOOL_ERRORS_MOST]; /* by CURLcode */
+    unsigned long n_by_status[10];              /* failures by hundreds of the HTTP status */
 };
 
 void tool_totals_init(struct tool_totals *totals);

@@ -4,37 +4,12 @@
 /* Registrations, events and deadlines of adapters/bind.c and turn.c, against a fake library and a
  * fake loop. */
 
-#include "fake_curl.h"
-#include "fake_loop.h"
+#include "binding.h"
+#include "suite.h"
 
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
-
-static struct fake_loop *loop;
-static struct whim_bind *b;
-
-static void open_bind(bool is_whimbrel, bool is_edge)
-{
-    fake_reset();
-    fake.is_whimbrel = is_whimbrel;
-    loop = fake_loop_new(is_edge);
-    b = whim_bind_open(&loop->core, FAKE_MULTI, NULL, NULL);
-    ck_assert_ptr_nonnull(b);
-    fake.n_actions = fake.n_all_actions = 0;
-}
-
-static void setup(void)
-{
-    open_bind(true, false);
-}
-
-static void teardown(void)
-{
-    whim_bind_close(b);
-    ck_assert_int_eq(n_fake_loops, 0);
-}
 
 static int64_t now_ms(void)
 {
@@ -306,8 +281,8 @@ END_TEST
 
 static void swap_for(bool is_whimbrel, bool is_edge)
 {
-    whim_bind_close(b);
-    open_bind(is_whimbrel, is_edge);
+    binding_close();
+    binding_open(is_whimbrel, is_edge);
 }
 
 START_TEST(edge_triggered_is_watched_for_once)
@@ -498,19 +473,6 @@ int main(void)
         the_longest_of_all_timeouts_does_not_overflow,
         the_earliest_of_two_multi_handles_is_armed,
     };
-    Suite *suite = suite_create("bind");
-    TCase *tcase = tcase_create("bind");
-    SRunner *runner;
-    int n_failed;
-    size_t i;
 
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    for (i = 0; i < sizeof tests / sizeof *tests; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed ? 1 : 0;
+    return suite_run("bind", tests, sizeof tests / sizeof *tests, binding_setup, binding_teardown);
 }

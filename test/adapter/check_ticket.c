@@ -3,12 +3,14 @@
 
 /* adapters/ticket.c, adapters/watch.c and adapters/pid.c. */
 
+#include "suite.h"
+
 #include <adapters/pid.h>
 #include <adapters/ticket.h>
 #include <adapters/watch.h>
 
-#include <check.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,6 +63,36 @@ START_TEST(tickets_run_out_and_come_back)
     whim_ticket_del(tickets[77]);
     ck_assert_ptr_nonnull(whim_ticket_add(&object));
     ck_assert_ptr_null(whim_ticket_find(tickets[77]));
+}
+END_TEST
+
+static void *use_tickets(void *failure)
+{
+    int object, i;
+
+    for (i = 0; i < 20000; i++) {
+        void *ticket = whim_ticket_add(&object);
+
+        if (whim_ticket_find(ticket) != &object)
+            *(int *)failure = 1;
+        whim_ticket_del(ticket);
+        if (whim_ticket_find(ticket))
+            *(int *)failure = 2;
+    }
+    return NULL;
+}
+
+START_TEST(tickets_of_several_threads_do_not_mix)
+{
+    pthread_t threads[4];
+    int failures[4] = {0}, i;
+
+    for (i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, use_tickets, &failures[i]), 0);
+    for (i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_int_eq(failures[i], 0);
+    }
 }
 END_TEST
 
@@ -172,24 +204,13 @@ int main(void)
         an_old_ticket_never_finds_a_new_object,
         no_ticket_finds_nothing,
         tickets_run_out_and_come_back,
+        tickets_of_several_threads_do_not_mix,
         each_registration_of_a_number_has_another_generation,
         the_queue_is_first_in_first_out_and_holds_each_once,
         an_owners_list_is_right_after_any_removal,
         a_negative_descriptor_is_refused,
         the_process_id_is_right_after_each_fork,
     };
-    Suite *suite = suite_create("ticket");
-    TCase *tcase = tcase_create("ticket");
-    SRunner *runner;
-    int n_failed;
-    size_t i;
 
-    for (i = 0; i < sizeof tests / sizeof *tests; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed ? 1 : 0;
+    return suite_run("ticket", tests, sizeof tests / sizeof *tests, NULL, NULL);
 }

@@ -6,6 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <whimbrel/whimbrel.h>
+
+static bool is_whimbrel(void)
+{
+    CURLM *multi = curl_multi_init();
+    bool is = curl_multi_setopt(multi, WHIM_MOPT_IDLE_WATCH, 1L) == CURLM_OK;
+
+    curl_multi_cleanup(multi);
+    return is;
+}
 
 int conform_main(int argc, char **argv, const struct conform_mode *modes)
 {
@@ -27,7 +37,7 @@ int conform_main(int argc, char **argv, const struct conform_mode *modes)
     options.only = argv[optind];
     options.limit_s = limit ? atoi(limit) : 0;
     for (; modes->name; modes++) {
-        if (only_mode && strcmp(only_mode, modes->name))
+        if (only_mode ? strcmp(only_mode, modes->name) != 0 : modes->is_edge && !is_whimbrel())
             continue;
         n = whim_conformance_run(&modes->subject, &options);
         if (n < 0) {

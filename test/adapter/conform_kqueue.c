@@ -182,15 +182,16 @@ static void close_guest(void *adapter)
 #define CAN_AS_GUEST (CAN_ALL & ~WHIM_CAN_CLOSE) /* turn_guest() uses the host after take */
 
 static const struct conform_mode modes[] = {
-    {"level", {"kqueue", CAN_ALL, open_level, turn_own, close_own, sabotage}},
-    {"edge", {"kqueue, edge-triggered", CAN_ALL, open_edge, turn_own, close_own, sabotage}},
-    {"nested", {"kqueue, nested", CAN_ALL, open_nested, turn_nested, close_own, sabotage}},
+    {"level", {"kqueue", CAN_ALL, open_level, turn_own, close_own, sabotage}, false},
+    {"edge", {"kqueue, edge-triggered", CAN_ALL, open_edge, turn_own, close_own, sabotage}, true},
+    {"nested", {"kqueue, nested", CAN_ALL, open_nested, turn_nested, close_own, sabotage}, false},
     {"guest",
-     {"kqueue, guest", CAN_AS_GUEST, open_guest, turn_guest, close_guest, sabotage}},
+     {"kqueue, guest", CAN_AS_GUEST, open_guest, turn_guest, close_guest, sabotage}, false},
     {"edge-guest",
      {"kqueue, edge-triggered guest", CAN_AS_GUEST, open_edge_guest, turn_guest, close_guest,
-      sabotage}},
-    {NULL, {NULL}},
+      sabotage},
+     true},
+    {.name = NULL},
 };
 
 int main(int argc, char **argv)

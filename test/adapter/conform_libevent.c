@@ -145,10 +145,14 @@ static void close_guest(void *adapter)
 #define CAN_ALL (CAN_AS_GUEST | WHIM_CAN_FORK) /* a guest's turn is the base's own */
 
 static const struct conform_mode modes[] = {
-    {"level", {"libevent", CAN_ALL, open_level, turn_own, close_own, sabotage}},
-    {"edge", {"libevent, edge-triggered", CAN_ALL, open_edge, turn_own, close_own, sabotage}},
-    {"guest", {"libevent, guest", CAN_AS_GUEST, open_guest, turn_guest, close_guest, sabotage}},
-    {NULL, {NULL}},
+    {"level", {"libevent", CAN_ALL, open_level, turn_own, close_own, sabotage}, false},
+    {"edge",
+     {"libevent, edge-triggered", CAN_ALL, open_edge, turn_own, close_own, sabotage},
+     true},
+    {"guest",
+     {"libevent, guest", CAN_AS_GUEST, open_guest, turn_guest, close_guest, sabotage},
+     false},
+    {.name = NULL},
 };
 
 int main(int argc, char **argv)

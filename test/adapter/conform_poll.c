@@ -50,8 +50,8 @@ static void close_poll(void *adapter)
 static const struct conform_mode modes[] = {
     {"level",
      {"poll", WHIM_CAN_DONE | WHIM_CAN_JOIN | WHIM_CAN_CLOSE | WHIM_CAN_FORK, open_poll, turn,
-      close_poll, sabotage}},
-    {NULL, {NULL}},
+      close_poll, sabotage}, false},
+    {.name = NULL},
 };
 
 int main(int argc, char **argv)

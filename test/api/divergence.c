@@ -82,10 +82,17 @@ static bool has_mode(const char *modes, const char *mode)
     return false;
 }
 
+static bool has_name(const char *listed, const char *name)
+{
+    size_t n = strlen(listed);
+
+    return n && listed[n - 1] == '*' ? !strncmp(listed, name, n - 1) : !strcmp(listed, name);
+}
+
 struct divergence *divergence_find(const char *name, const char *mode)
 {
     for (size_t i = 0; i < n_entries; i++)
-        if (!strcmp(entries[i].name, name) && has_mode(entries[i].modes, mode))
+        if (has_name(entries[i].name, name) && has_mode(entries[i].modes, mode))
             return &entries[i];
     return NULL;
 }

@@ -110,6 +110,13 @@ void drive_free(struct drive *drive)
     ledger_fini(&drive->ledger);
 }
 
+void drive_destroy(struct drive *drive)
+{
+    drive_free(drive);
+    forget_last(drive);
+    free(drive);
+}
+
 static struct drive_handle *find_handle(struct drive *drive, const CURL *easy)
 {
     for (size_t i = 0; i < sizeof(drive->handles) / sizeof(drive->handles[0]); i++)

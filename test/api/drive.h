@@ -77,6 +77,8 @@ struct drive *drive_new(void);
 /* Handles still in it are removed, then it is cleaned up, then the loop goes. The struct itself
    lives until the end of the test, so that transfers may look at it. */
 void drive_free(struct drive *drive);
+/* The same with the struct: no transfer may look at it any more. */
+void drive_destroy(struct drive *drive);
 /* Cleans the multi up now, with whatever is in it. */
 CURLMcode drive_cleanup(struct drive *drive);
 

@@ -118,15 +118,25 @@ void defer_last(void (*undo)(void *), void *what)
     pile_up(&late, undo, what);
 }
 
-void forget(void *what)
+static void take_off(struct pile *pile, const void *what)
 {
-    for (size_t i = early.n; i-- > 0;) {
-        if (early.items[i].what != what)
+    for (size_t i = pile->n; i-- > 0;) {
+        if (pile->items[i].what != what)
             continue;
-        memmove(&early.items[i], &early.items[i + 1], (early.n - i - 1) * sizeof(early.items[0]));
-        early.n--;
+        memmove(&pile->items[i], &pile->items[i + 1], (pile->n - i - 1) * sizeof(pile->items[0]));
+        pile->n--;
         return;
     }
+}
+
+void forget(void *what)
+{
+    take_off(&early, what);
+}
+
+void forget_last(void *what)
+{
+    take_off(&late, what);
 }
 
 static void undo_pile(struct pile *pile)

@@ -99,6 +99,7 @@ void defer(void (*undo)(void *), void *what);
 void defer_last(void (*undo)(void *), void *what);
 /* Forgets it again: what was freed by the test itself. */
 void forget(void *what);
+void forget_last(void *what);
 
 /* Whether a named rule of the ledgers is known to be broken by the library under test. */
 bool is_rule_relaxed(const char *rule);

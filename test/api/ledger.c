@@ -15,6 +15,7 @@
 #include <string.h>
 
 static struct ledger *ledgers; /* all that live */
+static bool has_failed;        /* a callback answered -1 */
 
 __attribute__((format(printf, 3, 4))) static void break_rule(const char *rule, int fd,
                                                              const char *format, ...)
@@ -43,7 +44,10 @@ static struct ledger_event *note_event(struct ledger *ledger, struct ledger_even
 
 static bool is_failing(unsigned call, unsigned fail_at, bool is_once)
 {
-    return fail_at && (is_once ? call == fail_at : call >= fail_at);
+    bool is_it = fail_at && (is_once ? call == fail_at : call >= fail_at);
+
+    has_failed = has_failed || is_it;
+    return is_it;
 }
 
 static void check_announcement(struct ledger *ledger, int fd, int what,
@@ -198,6 +202,14 @@ curl_socket_callback ledger_socket_callback(void)
 curl_multi_timer_callback ledger_timer_callback(void)
 {
     return take_timer_call;
+}
+
+bool ledger_has_failed(void)
+{
+    bool had_failed = has_failed;
+
+    has_failed = false;
+    return had_failed;
 }
 
 /* Every close of the library passes here first. */

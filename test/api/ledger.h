@@ -102,6 +102,8 @@ int ledger_what(const struct ledger *ledger, int fd);
 int ledger_only_fd(const struct ledger *ledger);
 /* "3:IN 3:REMOVE T0 ..." from event number from on; static storage. */
 const char *ledger_trace(const struct ledger *ledger, unsigned from);
+/* Whether a callback has answered -1 since this was last asked. */
+bool ledger_has_failed(void);
 /* The trace of all living ledgers on stderr. */
 void ledger_dump_all(void);
 

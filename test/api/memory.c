@@ -88,10 +88,11 @@ static void *ledger_calloc(size_t n, size_t size)
 
 static void ledger_free(void *memory)
 {
-    struct block *block = (struct block *)memory - 1;
+    struct block *block;
 
     if (!memory)
         return;
+    block = (struct block *)memory - 1;
     pthread_mutex_lock(&lock);
     unlink_block(block, "free");
     pthread_mutex_unlock(&lock);
@@ -100,11 +101,11 @@ static void ledger_free(void *memory)
 
 static void *ledger_realloc(void *memory, size_t size)
 {
-    struct block *block = (struct block *)memory - 1;
-    struct block *moved;
+    struct block *block, *moved;
 
     if (!memory)
         return get_memory(size, false);
+    block = (struct block *)memory - 1;
     pthread_mutex_lock(&lock);
     if (is_refused()) {
         pthread_mutex_unlock(&lock);

@@ -44,12 +44,13 @@ struct job {
 
 static struct {
     const char *modes, *divergences;
+    const char *library; /* the folder that libcurl must come from; "": not from a build tree */
     unsigned long seed;
     int n_jobs, slowness, n_repeats;
     bool is_listing, is_verbose, is_unforked, is_timing;
     char **patterns;
     int n_patterns;
-} opt = {.modes = "poll,socket,level,edge,libevent", .n_jobs = 4, .slowness = 1, .n_repeats = 1};
+} opt = {.modes = "poll,socket,level,edge,libevent", .n_jobs = 6, .slowness = 1, .n_repeats = 1};
 
 static struct test *tests;
 static size_t n_tests;
@@ -365,13 +366,14 @@ static void read_options(int argc, char **argv)
         {"jobs", required_argument, NULL, 'j'},        {"divergences", required_argument, NULL, 'd'},
         {"slow", required_argument, NULL, 'w'},        {"repeat", required_argument, NULL, 'r'},
         {"list", no_argument, NULL, 'l'},              {"verbose", no_argument, NULL, 'v'},
+        {"library", required_argument, NULL, 'L'},
         {"no-fork", no_argument, NULL, 'n'},           {"times", no_argument, NULL, 't'},
         {NULL, 0, NULL, 0},
     };
     int c;
 
     opt.seed = (unsigned long)time(NULL) ^ (unsigned long)getpid() << 16;
-    while ((c = getopt_long(argc, argv, "m:s:j:d:w:r:lvnt", names, NULL)) >= 0) {
+    while ((c = getopt_long(argc, argv, "m:s:j:d:w:r:L:lvnt", names, NULL)) >= 0) {
         switch (c) {
         case 'm': opt.modes = strcmp(optarg, "all") ? optarg : opt.modes; break;
         case 's': opt.seed = strtoul(optarg, NULL, 0); break;
@@ -379,6 +381,7 @@ static void read_options(int argc, char **argv)
         case 'd': opt.divergences = optarg; break;
         case 'w': opt.slowness = atoi(optarg); break;
         case 'r': opt.n_repeats = atoi(optarg); break;
+        case 'L': opt.library = optarg; break;
         case 'l': opt.is_listing = true; break;
         case 'v': opt.is_verbose = true; break;
         case 'n': opt.is_unforked = true; break;
@@ -401,6 +404,24 @@ static void list_tests(void)
             printf("%s\n", test->name);
 }
 
+/* Testing another library than the one that was asked for would prove nothing. */
+static bool is_right_library(void)
+{
+    const char *path = sys_library_path();
+    char *real = realpath(path, NULL);
+    char *folder = opt.library && *opt.library ? realpath(opt.library, NULL) : NULL;
+    bool is_it = !folder || (real && !strncmp(real, folder, strlen(folder))) ||
+                 !strncmp(path, folder, strlen(folder));
+
+    if (opt.library && !*opt.library)
+        is_it = !strncmp(path, "/lib/", 5) || !strncmp(path, "/usr/", 5);
+    if (!is_it)
+        fprintf(stderr, "the library that was loaded is %s\n", path);
+    free(real);
+    free(folder);
+    return is_it;
+}
+
 int main(int argc, char **argv)
 {
     struct run *runs;
@@ -412,6 +433,8 @@ int main(int argc, char **argv)
         list_tests();
         return 0;
     }
+    if (!is_right_library())
+        return 2;
     if (opt.divergences && !divergence_load(opt.divergences))
         return 2;
     runs = calloc(n_tests * DRIVE_N_MODES + 1, sizeof(*runs));

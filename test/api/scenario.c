@@ -177,8 +177,7 @@ static void open_closing(struct stage *stage)
 /* Version 6 refuses, version 4 serves, on one port. */
 static void open_fallback(struct stage *stage)
 {
-    stage->other = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
-    stage->peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(stage->other));
+    peer_pair(PEER_REFUSES, PEER_ACCEPTS, &stage->other, &stage->peer);
     PEER_SCRIPT(stage->peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
 }
 
@@ -194,12 +193,6 @@ static void play_fallback(struct stage *stage, int round)
     entry.data = text;
     x = try_new(stage, url);
     try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_RESOLVE, &entry));
-}
-
-/* A reused connection that dies: each plays one answer and closes on the second request. */
-static void open_dying(struct stage *stage)
-{
-    stage->peer = PEER_OF(PEER_REQUEST, PEER_SEND(HELLO), PEER_REQUEST, PEER_CLOSE);
 }
 
 static size_t pause_once(struct xfer *x, char *data, size_t n)
@@ -238,7 +231,7 @@ static void run_round(struct stage *stage)
 
     while (!is_over && !drive->last_code) {
         if (sys_real_us() > until_us)
-            FAIL("a transfer never ends");
+            FAIL("%s: a transfer never ends", stage->what);
         drive_turn(drive, 10);
         is_over = true;
         for (int i = 0; i < stage->n; i++) {
@@ -280,27 +273,72 @@ static void end_stage(struct stage *stage)
 {
     for (int i = 0; i < stage->n; i++)
         xfer_free(stage->x[i]);
-    drive_free(stage->drive);
+    drive_destroy(stage->drive);
+    stage->drive = NULL;
 }
 
-bool scenario_play(const struct scenario *scenario, struct stage *stage)
+/* All rounds on the stage's drive; true if every transfer succeeded. */
+static bool play_rounds(const struct scenario *scenario, struct stage *stage)
 {
-    int n_fds = count_fds();
-    size_t n_blocks = memory_n_blocks();
-    bool is_all_well = true;
+    bool is_all_well;
 
-    stage->n = 0;
-    memset(stage->n_calls, 0, sizeof(stage->n_calls));
-    stage->drive->is_tolerant = true;
     for (int round = 0; round < scenario->n_rounds && !stage->drive->last_code; round++) {
         scenario->play(stage, round);
         run_round(stage);
     }
+    is_all_well = stage->n > 0;
     for (int i = 0; i < stage->n; i++)
         is_all_well = is_success(stage, stage->x[i]) && is_all_well;
-    is_all_well = is_all_well && stage->n > 0;
-    end_stage(stage);
-    (void)n_fds;
-    (void)n_blocks;
     return is_all_well;
+}
+
+/* The peer may still be about to accept a connection that was given up, and to close it. */
+static void wait_for_fds(const struct stage *stage)
+{
+    int64_t until_us = sys_real_us() + patience_ms() * INT64_C(1000);
+    int n;
+
+    while ((n = count_fds()) != stage->n_fds)
+        if (sys_real_us() > until_us)
+            FAIL("%s: %d descriptors are left", stage->what, n - stage->n_fds);
+}
+
+/* One time; true if the fault struck. */
+static bool play_once(const struct scenario *scenario, struct stage *stage,
+                      const struct fault *fault, unsigned long nth)
+{
+    size_t n_blocks = memory_n_blocks();
+    bool is_all_well, has_struck;
+
+    snprintf(stage->what, sizeof(stage->what), "%s, %s at %lu", scenario->name, fault->name, nth);
+    stage->n = 0;
+    memset(stage->n_calls, 0, sizeof(stage->n_calls));
+    memset(stage->fail_at, 0, sizeof(stage->fail_at));
+    stage->drive = drive_new();
+    stage->drive->is_tolerant = true;
+    fault->arm(fault, stage, nth);
+    is_all_well = play_rounds(scenario, stage);
+    end_stage(stage);
+    has_struck = fault->disarm(fault, stage);
+    if (!is_all_well && (!has_struck || fault->is_harmless))
+        FAIL("%s: a transfer failed%s", stage->what, has_struck ? "" : " without the fault");
+    if (memory_n_blocks() != n_blocks)
+        FAIL("%s: %ld blocks are left", stage->what, (long)(memory_n_blocks() - n_blocks));
+    if (!peer_wait(stage->peer, PEER_OPEN, PEER_EVERY, 0, patience_ms()))
+        FAIL("%s: a connection is left", stage->what);
+    wait_for_fds(stage);
+    return has_struck;
+}
+
+void scenario_loop(const struct scenario *scenario, const struct fault *fault, unsigned long step)
+{
+    struct stage stage = {.is_watching = true};
+    unsigned long nth = 1;
+
+    scenario->open(&stage);
+    stage.n_fds = count_fds();
+    while (play_once(scenario, &stage, fault, nth)) {
+        nth += step;
+        CHECK(nth < 5000);
+    }
 }

@@ -32,7 +32,8 @@ struct stage {
     struct peer *other; /* a second address or origin, may be NULL */
     struct xfer *x[STAGE_MAX_XFERS];
     int n; /* transfers made so far */
-    const char *wanted; /* the body of a success */
+    int n_fds;      /* open descriptors when all is at rest */
+    char what[200]; /* scenario, fault and count, for messages */
     int n_calls[STAGE_N_CALLBACKS];
     int fail_at[STAGE_N_CALLBACKS];
     bool is_watching; /* install all the callbacks above */
@@ -45,10 +46,23 @@ struct scenario {
     void (*play)(struct stage *stage, int round); /* makes and starts transfers */
 };
 
-extern const struct scenario scenarios[];
-#define N_SCENARIOS 10
+/* Something that can be made to fail at its nth time. */
+struct fault {
+    const char *name;
+    void (*arm)(const struct fault *fault, struct stage *stage, unsigned long nth);
+    /* Back to normal; whether it struck. The stage's drive is gone by then. */
+    bool (*disarm)(const struct fault *fault, struct stage *stage);
+    int what, how; /* the fault's own */
+    bool is_persistent;
+    bool is_harmless; /* the transfers must succeed all the same */
+};
 
-/* Plays all rounds once. True if every transfer succeeded. */
-bool scenario_play(const struct scenario *scenario, struct stage *stage);
+enum { N_SCENARIOS = 10 };
+extern const struct scenario scenarios[N_SCENARIOS];
+
+/* Plays the scenario with the fault at its first time, then at later ones in steps, until it does
+   not strike any more; that last time everything must succeed. Checks each time that nothing is
+   left. */
+void scenario_loop(const struct scenario *scenario, const struct fault *fault, unsigned long step);
 
 #endif

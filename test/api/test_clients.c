@@ -4,6 +4,7 @@
  * Loops as real programs write them: one message per call, event mask 0, lost loops, many handles.
  */
 #include "interpose.h"
+#include "memory.h"
 #include "xfer.h"
 
 #include <poll.h>
@@ -138,6 +139,26 @@ TEST("C-118 a_hundred_transfers_at_once_all_finish")
     drive_run(drive);
     for (int i = 0; i < 100; i++)
         CHECK_CODE(all[i]->result, CURLE_OK);
+}
+
+TEST("C-208 transfers_in_flight_do_not_own_a_receive_buffer_each")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+                                PEER_GATE, PEER_SEND("defghij"), PEER_KEEP);
+    struct drive *drive = drive_new();
+    size_t before;
+
+    for (int i = 0; i < 100; i++)
+        xfer_new(peer, "/");
+    before = memory_n_bytes();
+    for (int i = 0; i < 100; i++)
+        xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 100);
+    drive_settle(drive);
+    if (memory_n_bytes() - before > 100 * 12000)
+        FAIL("100 transfers take %zu bytes", memory_n_bytes() - before);
+    peer_release(peer, 100);
+    drive_run(drive);
 }
 
 /* Random but legal behaviour of a loop: every order of events, spurious and missing ones. */

@@ -345,16 +345,9 @@ TEST("C-21 adding_a_handle_gives_up_the_connection_of_its_easy_perform")
 
 TEST_WITH(FOR_ONCE, "C-21 easy_perform_works_with_two_addresses_of_one_name")
 {
-    struct peer *dead = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
-    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(dead));
-    struct xfer *x;
-    char url[100], entry[100];
+    struct peer *dead, *peer;
+    struct xfer *x = xfer_new_both(PEER_REFUSES, PEER_ACCEPTS, &dead, &peer);
 
-    PEER_SCRIPT(peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
-    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(peer));
-    snprintf(entry, sizeof(entry), "both.example:%d:[::1],127.0.0.1", peer_port(peer));
-    x = xfer_new_url(url);
-    SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
     CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
     CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "127.0.0.1");
 }

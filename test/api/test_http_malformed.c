@@ -126,7 +126,7 @@ TEST("C-178 a_trailer_without_colon_is_an_error")
     CHECK_STR(x->body.data, "hi");
 }
 
-TEST("C-150 a_folded_header_line_loses_nothing")
+TEST("C-150 C-212 a_folded_header_line_loses_nothing")
 {
     struct xfer *x = xfer_fetch(
         drive_new(), peer_serving(OK11 "X: a\r\n b\r\nContent-Length: 2\r\n\r\nhi"), "/");

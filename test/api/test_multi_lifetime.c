@@ -19,7 +19,7 @@ static struct xfer *start_waiting(struct drive *drive, struct peer **pick_peer)
     return x;
 }
 
-TEST("C-22 C-102 a_new_multi_runs_nothing_and_waits_for_nothing")
+TEST("C-22 C-102 C-111 a_new_multi_runs_nothing_and_waits_for_nothing")
 {
     struct drive *drive = drive_new();
     int running = 7;
@@ -32,7 +32,7 @@ TEST("C-22 C-102 a_new_multi_runs_nothing_and_waits_for_nothing")
     CHECK_INT(drive->ledger.n_socket_calls + drive->ledger.n_timer_calls, 0);
 }
 
-TEST("C-41 add_opens_nothing_and_asks_for_a_timer_at_once")
+TEST("C-41 C-83 add_opens_nothing_and_asks_for_a_timer_at_once")
 {
     struct peer *peer = peer_serving(HELLO);
     struct drive *drive = drive_new();

@@ -440,7 +440,7 @@ TEST("C-130 without_a_cap_a_pool_keeps_four_times_the_running_handles")
 
 /* Names (C-176). */
 
-TEST("C-176 a_name_resolved_by_the_application_is_remembered_by_the_multi")
+TEST("C-23 C-176 a_name_resolved_by_the_application_is_remembered_by_the_multi")
 {
     struct peer *peer = peer_serving(HELLO);
     struct drive *drive = drive_new();

@@ -300,7 +300,7 @@ static void check_unharmed(struct peer *peer, struct xfer *added)
     xfer_fetch(drive, peer, "/after");
 }
 
-TEST_ROWS(0, "C-140 C-143 C-144 inside_callbacks_the_matrix_holds_for_", calls)
+TEST_ROWS(0, "C-37 C-140 C-143 C-144 C-207 inside_callbacks_the_matrix_holds_for_", calls)
 {
     struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
     struct xfer *added;

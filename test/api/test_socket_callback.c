@@ -44,7 +44,7 @@ TEST_WITH(CALLS, "C-73 the_easy_handle_of_the_callback_is_one_that_uses_the_sock
     CHECK(event->easy == x->easy);
 }
 
-TEST_WITH(CALLS, "C-74 a_waiting_transfer_is_announced_for_reading_once")
+TEST_WITH(CALLS, "C-74 C-76 a_waiting_transfer_is_announced_for_reading_once")
 {
     struct drive *drive = drive_new();
     int n = 0;
@@ -85,7 +85,7 @@ TEST_WITH(CALLS, "C-75 an_upload_that_is_stuck_waits_for_both_directions")
     CHECK_INT(ledger_what(&drive->ledger, ledger_only_fd(&drive->ledger)), CURL_POLL_INOUT);
 }
 
-TEST_WITH(CALLS, "C-77 C-80 an_idle_connection_may_be_removed_and_comes_back_with_a_new_socketp")
+TEST_WITH(CALLS, "C-77 C-80 C-88 an_idle_connection_may_be_removed_and_comes_back_with_a_new_socketp")
 {
     struct drive *drive = drive_new();
     struct peer *peer = peer_serving(HELLO);
@@ -123,7 +123,7 @@ TEST_WITH(CALLS, "C-78 remove_is_reported_before_close_when_the_server_closes")
     CHECK(find_event(&drive->ledger, CURL_POLL_REMOVE) != NULL);
 }
 
-TEST_WITH(CALLS, "C-78 remove_is_reported_before_close_when_the_connection_is_refused")
+TEST_WITH(CALLS, "C-78 C-79 remove_is_reported_before_close_when_the_connection_is_refused")
 {
     struct drive *drive = drive_new();
     struct xfer *x = xfer_get(drive, peer_of_kind(AF_INET, PEER_REFUSES, 0), "/");
@@ -147,17 +147,10 @@ TEST_WITH(CALLS, "C-78 remove_is_reported_before_close_when_a_connect_times_out"
 
 TEST_WITH(CALLS, "C-78 C-85 remove_is_reported_before_close_for_every_losing_address")
 {
-    struct peer *hung = peer_of_kind(AF_INET6, PEER_IGNORES, 0);
-    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(hung));
+    struct peer *hung, *peer;
     struct drive *drive = drive_new();
-    struct xfer *x;
-    char url[100], entry[100];
+    struct xfer *x = xfer_new_both(PEER_IGNORES, PEER_ACCEPTS, &hung, &peer);
 
-    PEER_SCRIPT(peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
-    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(peer));
-    snprintf(entry, sizeof(entry), "both.example:%d:[::1],127.0.0.1", peer_port(peer));
-    x = xfer_new_url(url);
-    SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
     SET(x, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 20L);
     xfer_start(x, drive);
     drive_run(drive);

@@ -225,34 +225,11 @@ TEST_WITH(FOR_EVENTS, "C-186 the_low_speed_limit_needs_no_event_but_its_timer")
 
 /* How long each of two addresses is tried (C-187). */
 
-static struct xfer *new_for_both(struct peer *v6, struct peer *v4)
-{
-    char url[100], entry[100];
-    struct xfer *x;
-
-    CHECK_INT(peer_port(v6), peer_port(v4));
-    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(v4));
-    snprintf(entry, sizeof(entry), "both.example:%d:[::1],127.0.0.1", peer_port(v4));
-    x = xfer_new_url(url);
-    SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
-    return x;
-}
-
-static struct peer *serve_v4_beside(struct peer *v6)
-{
-    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, peer_port(v6));
-
-    PEER_SCRIPT(peer, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
-    return peer;
-}
-
 TEST("C-187 with_two_addresses_version_6_is_tried_first")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_ACCEPTS, 0);
-    struct peer *v4 = serve_v4_beside(v6);
-    struct xfer *x = new_for_both(v6, v4);
+    struct peer *v6, *v4;
+    struct xfer *x = xfer_new_both(PEER_ACCEPTS, PEER_ACCEPTS, &v6, &v4);
 
-    PEER_SCRIPT(v6, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
     CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "::1");
     CHECK_INT((long)peer_count(v4, PEER_CONNECTIONS, PEER_EVERY), 0);
@@ -260,8 +237,8 @@ TEST("C-187 with_two_addresses_version_6_is_tried_first")
 
 TEST("C-187 a_refused_first_address_gives_way_at_once")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
-    struct xfer *x = new_for_both(v6, serve_v4_beside(v6));
+    struct peer *v6, *v4;
+    struct xfer *x = xfer_new_both(PEER_REFUSES, PEER_ACCEPTS, &v6, &v4);
 
     SET(x, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 100000L);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
@@ -270,10 +247,9 @@ TEST("C-187 a_refused_first_address_gives_way_at_once")
 
 TEST_WITH(FOR_POLL, "C-187 a_first_address_that_hangs_gives_way_after_200_ms")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_IGNORES, 0);
-    struct peer *v4 = serve_v4_beside(v6);
+    struct peer *v6, *v4;
     struct drive *drive = drive_new();
-    struct xfer *x = new_for_both(v6, v4);
+    struct xfer *x = xfer_new_both(PEER_IGNORES, PEER_ACCEPTS, &v6, &v4);
 
     SET(x, CURLOPT_CONNECTTIMEOUT_MS, 100000L);
     xfer_start(x, drive);
@@ -289,10 +265,9 @@ TEST_WITH(FOR_POLL, "C-187 a_first_address_that_hangs_gives_way_after_200_ms")
 
 TEST_WITH(FOR_POLL, "C-187 happy_eyeballs_timeout_ms_sets_that_wait")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_IGNORES, 0);
-    struct peer *v4 = serve_v4_beside(v6);
+    struct peer *v6, *v4;
     struct drive *drive = drive_new();
-    struct xfer *x = new_for_both(v6, v4);
+    struct xfer *x = xfer_new_both(PEER_IGNORES, PEER_ACCEPTS, &v6, &v4);
 
     SET(x, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 5000L);
     xfer_start(x, drive);
@@ -308,9 +283,8 @@ TEST_WITH(FOR_POLL, "C-187 happy_eyeballs_timeout_ms_sets_that_wait")
 
 TEST("C-187 when_every_address_is_refused_the_result_is_7")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_REFUSES, 0);
-    struct peer *v4 = peer_of_kind(AF_INET, PEER_REFUSES, peer_port(v6));
-    struct xfer *x = new_for_both(v6, v4);
+    struct peer *v6, *v4;
+    struct xfer *x = xfer_new_both(PEER_REFUSES, PEER_REFUSES, &v6, &v4);
 
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_COULDNT_CONNECT);
     CHECK_HAS(x->error, "Failed to connect to both.example port ");
@@ -319,11 +293,10 @@ TEST("C-187 when_every_address_is_refused_the_result_is_7")
 
 TEST("C-187 ipresolve_keeps_to_one_version")
 {
-    struct peer *v6 = peer_of_kind(AF_INET6, PEER_ACCEPTS, 0);
-    struct peer *v4 = serve_v4_beside(v6);
-    struct xfer *x = xfer_new_url("http://localhost/");
+    struct peer *v6, *v4;
+    struct xfer *x = xfer_new_both(PEER_ACCEPTS, PEER_ACCEPTS, &v6, &v4);
 
-    PEER_SCRIPT(v6, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    SET(x, CURLOPT_URL, "http://localhost/");
     SET(x, CURLOPT_PORT, (long)peer_port(v4));
     SET(x, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);

@@ -3,6 +3,7 @@
 /*
  * Wrong handles, fixed numbers, texts (contract section 1.1).
  */
+#include "interpose.h"
 #include "newer.h"
 #include "xfer.h"
 
@@ -31,7 +32,7 @@ _Static_assert(CURLOPTTYPE_LONG == 0 && CURLOPTTYPE_OBJECTPOINT == 10000 &&
                    CURLOPTTYPE_BLOB == 40000,
                "C-5");
 
-TEST_WITH(FOR_ONCE, "C-1 multi_functions_refuse_null")
+TEST_WITH(FOR_ONCE, "C-1 C-117 multi_functions_refuse_null")
 {
     CURL *easy = curl_easy_init();
     int n = 7;
@@ -155,6 +156,45 @@ TEST_WITH(FOR_ONCE, "C-7 curl_multi_socket_is_a_symbol_that_drives")
     CHECK_MCODE(drive(multi, CURL_SOCKET_TIMEOUT, &n), CURLM_OK);
     CHECK_INT(n, 0);
     CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+}
+
+TEST_WITH(FOR_ONCE, "C-6 7.1 one_file_serves_programs_of_all_three_flavours")
+{
+    static const char *const nodes[] = {"CURL_OPENSSL_4", "CURL_GNUTLS_3", "CURL_NSS_3"};
+    const char *path = sys_library_path();
+
+    for (int i = 0; i < 3; i++)
+        if (!dlvsym(RTLD_DEFAULT, "curl_easy_init", nodes[i]))
+            FAIL("%s has no version node %s", path, nodes[i]);
+}
+
+TEST_WITH(FOR_ONCE, "C-6 the_node_of_debians_library_is_defined")
+{
+    CHECK(dlvsym(RTLD_DEFAULT, "curl_easy_init", "CURL_OPENSSL_4") != NULL);
+    CHECK_HAS(sys_library_path(), "libcurl.so.4");
+}
+
+TEST_WITH(FOR_ONCE, "C-8 the_plain_symbols_are_variadic")
+{
+    CURLcode (*set)(CURL *, CURLoption, ...) =
+        (CURLcode(*)(CURL *, CURLoption, ...))dlsym(RTLD_DEFAULT, "curl_easy_setopt");
+    CURLcode (*get)(CURL *, CURLINFO, ...) =
+        (CURLcode(*)(CURL *, CURLINFO, ...))dlsym(RTLD_DEFAULT, "curl_easy_getinfo");
+    CURLMcode (*mset)(CURLM *, CURLMoption, ...) =
+        (CURLMcode(*)(CURLM *, CURLMoption, ...))dlsym(RTLD_DEFAULT, "curl_multi_setopt");
+    CURL *easy = curl_easy_init();
+    CURLM *multi = curl_multi_init();
+    char *url = NULL;
+
+    CHECK(set && get && mset);
+    CHECK_CODE(set(easy, CURLOPT_URL, "http://a.example/"), CURLE_OK);
+    CHECK_CODE(set(easy, CURLOPT_TIMEOUT_MS, 5L), CURLE_OK);
+    CHECK_CODE(set(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)5), CURLE_OK);
+    CHECK_CODE(get(easy, CURLINFO_EFFECTIVE_URL, &url), CURLE_OK);
+    CHECK_STR(url, "http://a.example/");
+    CHECK_MCODE(mset(multi, CURLMOPT_MAXCONNECTS, 5L), CURLM_OK);
+    CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+    curl_easy_cleanup(easy);
 }
 
 TEST_WITH(FOR_ONCE, "C-9 every_multi_code_has_a_text")

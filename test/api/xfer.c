@@ -261,6 +261,41 @@ struct peer *peer_of_kind(int family, enum peer_kind kind, int port)
     return peer;
 }
 
+void peer_pair(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6,
+               struct peer **pick4)
+{
+    for (int i = 0; i < 100; i++) {
+        struct peer *six = peer_new(AF_INET6, kind6, 0);
+        struct peer *four = six ? peer_new(AF_INET, kind4, peer_port(six)) : NULL;
+
+        if (four) {
+            defer(free_peer, six);
+            defer(free_peer, four);
+            *pick6 = six;
+            *pick4 = four;
+            return;
+        }
+        peer_free(six);
+    }
+    FAIL("no port is free in both versions");
+}
+
+struct xfer *xfer_new_both(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6,
+                           struct peer **pick4)
+{
+    char url[100], entry[100];
+    struct xfer *x;
+
+    peer_pair(kind6, kind4, pick6, pick4);
+    PEER_SCRIPT(*pick6, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    PEER_SCRIPT(*pick4, PEER_EVERY, PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN);
+    snprintf(url, sizeof(url), "http://both.example:%d/", peer_port(*pick4));
+    snprintf(entry, sizeof(entry), "both.example:%d:[::1],127.0.0.1", peer_port(*pick4));
+    x = xfer_new_url(url);
+    SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
+    return x;
+}
+
 struct peer *peer_playing(const struct peer_step *steps)
 {
     struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);

@@ -85,6 +85,12 @@ struct curl_slist *keep_list(struct curl_slist *list);
 
 /* Peers, freed by the harness. */
 struct peer *peer_of_kind(int family, enum peer_kind kind, int port);
+/* One on ::1 and one on 127.0.0.1, both on the same port. */
+void peer_pair(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6,
+               struct peer **pick4);
+/* A transfer to a name with both addresses of such a pair; a peer that accepts serves HELLO. */
+struct xfer *xfer_new_both(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6,
+                           struct peer **pick4);
 /* Every connection plays these steps. */
 #define PEER_OF(...) peer_playing((const struct peer_step[]){__VA_ARGS__, PEER_CLOSE})
 struct peer *peer_playing(const struct peer_step *steps);

@@ -60,7 +60,7 @@ static bool read_list(struct list *list, const char *path)
             break;
         list->entries = entries;
         line[len - (line[len - 1] == '\n')] = '\0';
-        entries[list->n++] = (struct entry){ .url = line };
+        entries[list->n++] = (struct entry){.url = line};
         line = NULL;
         room = 0;
     }
@@ -161,7 +161,7 @@ static bool judge_results(struct comparison *comparison, const char *path)
 
 int main(int argc, char **argv)
 {
-    struct comparison comparison = { 0 };
+    struct comparison comparison = {0};
 
     if (argc != 5) {
         fputs("Usage: compare LIST RESULTS SERVED FETCHED\n", stderr);

@@ -110,9 +110,13 @@ static bool read_escape(struct reader *reader, uint32_t *character)
 /* One character of well-formed UTF-8, decoded and checked for being the shortest form. */
 static bool read_utf8(struct reader *reader, uint32_t *character)
 {
-    static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    static const uint32_t lowest[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char first = (unsigned char)*reader->at++;
-    int n = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+    int n = first < 0x80       ? 1
+            : first >> 5 == 6  ? 2
+            : first >> 4 == 14 ? 3
+            : first >> 3 == 30 ? 4
+                               : 0;
 
     if (n < 2) {
         *character = first;
@@ -206,7 +210,7 @@ static bool skip_value(struct reader *reader)
 
 bool json_is_valid(const char *text, size_t len)
 {
-    struct reader reader = { text, text + len, 0 };
+    struct reader reader = {text, text + len, 0};
 
     if (!skip_value(&reader))
         return false;
@@ -233,7 +237,7 @@ static bool copy_value(struct reader *reader, char *value, size_t room)
 
 bool json_find(const char *text, size_t len, const char *key, char *value, size_t room)
 {
-    struct reader reader = { text, text + len, 0 };
+    struct reader reader = {text, text + len, 0};
     char name[64];
 
     skip_space(&reader);

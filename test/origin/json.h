@@ -14,7 +14,8 @@
 bool json_is_valid(const char *text, size_t len);
 
 /* Copies a member of the object: the content of a string, decoded, or the text of another value.
-   False when there is none, it does not fit, or it holds a NUL character. The text must be valid. */
+   False when there is none, it does not fit, or it holds a NUL character. The text must be valid.
+ */
 bool json_find(const char *text, size_t len, const char *key, char *value, size_t room);
 
 #endif

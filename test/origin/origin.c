@@ -56,17 +56,17 @@ static int64_t now_ms(void)
 static bool read_args(struct args *args, int argc, char **argv)
 {
     const struct option options[] = {
-        { "list", no_argument, &args->is_list, 1 },
-        { "scripted", no_argument, &args->is_scripted, 1 },
-        { "deaf", no_argument, &args->is_deaf, 1 },
-        { "lets-out", no_argument, &args->lets_out, 1 },
-        { "port", required_argument, NULL, 'p' },
-        { "seconds", required_argument, NULL, 's' },
-        { 0 },
+        {"list", no_argument, &args->is_list, 1},
+        {"scripted", no_argument, &args->is_scripted, 1},
+        {"deaf", no_argument, &args->is_deaf, 1},
+        {"lets-out", no_argument, &args->lets_out, 1},
+        {"port", required_argument, NULL, 'p'},
+        {"seconds", required_argument, NULL, 's'},
+        {0},
     };
     int got;
 
-    *args = (struct args){ .seconds = 600 };
+    *args = (struct args){.seconds = 600};
     while ((got = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (got == 'p')
             args->port = strtol(optarg, NULL, 10);
@@ -81,16 +81,16 @@ static bool read_args(struct args *args, int argc, char **argv)
 
 static bool watch(struct server *server, int op, int fd, uint32_t events, void *data)
 {
-    struct epoll_event event = { .events = events, .data.ptr = data };
+    struct epoll_event event = {.events = events, .data.ptr = data};
 
     return epoll_ctl(server->epoll_fd, op, fd, &event) == 0;
 }
 
 static bool listen_on(struct server *server, long port, bool is_deaf)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                                   .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                  .sin_port = htons((uint16_t)port)};
     socklen_t len = sizeof address;
     int on = 1;
 

@@ -47,10 +47,10 @@ static const char *phrase_of(int status)
         int status;
         const char *phrase;
     } rows[] = {
-        { 200, "OK" },          { 302, "Found" },
-        { 400, "Bad Request" }, { 403, "Forbidden" },
-        { 404, "Not Found" },   { 405, "Method Not Allowed" },
-        { 429, "Slow Down" },   { 503, "Service Unavailable" },
+        {200, "OK"},          {302, "Found"},
+        {400, "Bad Request"}, {403, "Forbidden"},
+        {404, "Not Found"},   {405, "Method Not Allowed"},
+        {429, "Slow Down"},   {503, "Service Unavailable"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -174,7 +174,7 @@ static void answer(struct origin_peer *peer, const struct origin_request *reques
 /* A reset instead of an ordinary close. */
 static bool reset(const struct origin_peer *peer)
 {
-    struct linger at_once = { .l_onoff = 1 };
+    struct linger at_once = {.l_onoff = 1};
 
     setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     return false;
@@ -225,7 +225,7 @@ static int receive(struct origin_peer *peer)
 
 static ssize_t send_piece(struct origin_peer *peer)
 {
-    static const char filling[FILLING_BYTES] = { 'x' };
+    static const char filling[FILLING_BYTES] = {'x'};
     size_t n = peer->n_piece < SEND_MOST ? (size_t)peer->n_piece : SEND_MOST;
     ssize_t sent;
 

@@ -39,8 +39,7 @@ static bool read_target(struct origin_request *request)
     request->query = mark ? mark + 1 : request->target + path_len;
     request->query_len = mark ? request->target_len - path_len - 1 : 0;
     return request->target_len && *request->target == '/' &&
-           origin_percent_decode(request->target, path_len, request->path,
-                                 sizeof request->path);
+           origin_percent_decode(request->target, path_len, request->path, sizeof request->path);
 }
 
 enum origin_reading origin_request_read(struct origin_request *request, const char *data,
@@ -61,8 +60,9 @@ enum origin_reading origin_request_read(struct origin_request *request, const ch
     request->is_head = first - data == 4 && memcmp(data, "HEAD", 4) == 0;
     request->is_get = request->is_head || (first - data == 3 && memcmp(data, "GET", 3) == 0);
     is_old = second[8] == '0';
-    request->keeps_alive = !has_connection_word(data, request->head_bytes, "close") &&
-                           (!is_old || has_connection_word(data, request->head_bytes, "keep-alive"));
+    request->keeps_alive =
+        !has_connection_word(data, request->head_bytes, "close") &&
+        (!is_old || has_connection_word(data, request->head_bytes, "keep-alive"));
     request->target = first + 1;
     request->target_len = (size_t)(second - first - 1);
     return read_target(request) ? ORIGIN_READ : ORIGIN_BAD_REQUEST;

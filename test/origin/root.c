@@ -16,7 +16,7 @@
 
 bool origin_root_open(struct origin_root *root, const char *path, bool lets_out)
 {
-    *root = (struct origin_root){ .fd = -1, .lets_out = lets_out };
+    *root = (struct origin_root){.fd = -1, .lets_out = lets_out};
     root->path = realpath(path, NULL);
     if (root->path)
         root->fd = open(root->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -31,7 +31,7 @@ void origin_root_close(struct origin_root *root)
     if (root->fd >= 0)
         close(root->fd);
     free(root->path);
-    *root = (struct origin_root){ .fd = -1 };
+    *root = (struct origin_root){.fd = -1};
 }
 
 static bool has_dots(const char *path)
@@ -118,7 +118,7 @@ static void list_entry(const struct origin_root *root, const FTSENT *entry, cons
 
 bool origin_root_list(const struct origin_root *root, const char *base, FILE *out)
 {
-    char *const roots[] = { root->path, NULL };
+    char *const roots[] = {root->path, NULL};
     FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, compare_names);
     FTSENT *entry;
 

@@ -16,7 +16,7 @@
 
 struct origin_root {
     int fd;
-    char *path; /* absolute, without links */
+    char *path;    /* absolute, without links */
     bool lets_out; /* links that lead out of the folder are followed */
 };
 

@@ -34,7 +34,7 @@ void origin_script_read(struct origin_script *script, struct origin_counters *co
     long n_failing;
     bool is_failing;
 
-    *script = (struct origin_script){ .size = -1, .truncate = -1, .retry_after_s = -1 };
+    *script = (struct origin_script){.size = -1, .truncate = -1, .retry_after_s = -1};
     script->is_chunked = origin_request_number(request, "chunked", 0) == 1;
     if (!is_scripted)
         return;
@@ -51,6 +51,8 @@ void origin_script_read(struct origin_script *script, struct origin_counters *co
     script->retry_after_s = origin_request_number(request, "retry-after", -1);
     if (!origin_request_text(request, "location", script->location, sizeof script->location))
         script->location[0] = '\0';
-    script->status = (int)origin_request_number(
-        request, "status", script->location[0] ? 302 : n_failing < 0 ? 0 : 503);
+    script->status = (int)origin_request_number(request, "status",
+                                                script->location[0] ? 302
+                                                : n_failing < 0     ? 0
+                                                                    : 503);
 }

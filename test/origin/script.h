@@ -30,8 +30,8 @@ struct origin_script {
     bool echoes;
     bool is_chunked;
     long delay_ms;
-    long size;     /* -1: the file */
-    long truncate; /* -1: all */
+    long size;          /* -1: the file */
+    long truncate;      /* -1: all */
     long retry_after_s; /* -1: not said */
     char location[512];
 };

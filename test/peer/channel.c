@@ -17,6 +17,7 @@
 
 #define PIECE_BYTES 65536
 #define MAX_RECORD_BYTES (256u << 20)
+#define MAX_PIECES 4 /* in one go, so that the script has its turn */
 
 enum outcome { DONE, WAITS, ENDED };
 
@@ -48,25 +49,26 @@ void channel_fini(struct channel *ch)
 
 bool channel_read(struct channel *ch)
 {
-    for (;;) {
+    for (int i = 0; i < MAX_PIECES; i++) {
         char piece[PIECE_BYTES];
         ssize_t n = recv(ch->fd, piece, sizeof(piece), MSG_DONTWAIT);
         char *in;
 
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
             return true;
-        if (n <= 0 || ch->n_in + (size_t)n > MAX_RECORD_BYTES)
-            break;
-        in = realloc(ch->in, ch->n_in + (size_t)n + 1);
-        if (!in)
-            break;
+        in = n > 0 && ch->n_in + (size_t)n <= MAX_RECORD_BYTES
+                 ? realloc(ch->in, ch->n_in + (size_t)n + 1)
+                 : NULL;
+        if (!in) {
+            close_channel(ch);
+            return false;
+        }
         memcpy(in + ch->n_in, piece, (size_t)n);
         ch->in = in;
         ch->n_in += (size_t)n;
         ch->in[ch->n_in] = 0;
     }
-    close_channel(ch);
-    return false;
+    return true;
 }
 
 static enum outcome play_head(struct channel *ch)

@@ -38,7 +38,7 @@ static bool are_all_near(void)
 
 static bool is_uniform_spread_found(void)
 {
-    static const unsigned parts[] = { 1, 10, 500, 900, 990, 999 };
+    static const unsigned parts[] = {1, 10, 500, 900, 990, 999};
 
     clear();
     for (int64_t value = 1; value <= 100000; value++)
@@ -63,7 +63,8 @@ int main(void)
               "a single value is found exactly, whatever the percentile");
 
     tap_check(are_all_near(), "a percentile is never too low and at most one part in 32 too high");
-    tap_check(is_uniform_spread_found(), "percentiles of a uniform spread are where they should be");
+    tap_check(is_uniform_spread_found(),
+              "percentiles of a uniform spread are where they should be");
 
     clear();
     for (int64_t value = 0; value < 32; value++)

@@ -45,7 +45,8 @@ static bool is_safe(const char *name)
 /* Any bytes at all, seeded, so that a failure comes again. */
 static bool are_any_bytes_safe(void)
 {
-    static const char *const starts[] = { "", "http://", "://", "h.://", "/", "../", ".", "con", "#" };
+    static const char *const starts[] = {"",    "http://", "://", "h.://", "/",
+                                         "../", ".",       "con", "#"};
     char url[600], name[TOOL_NAME_MOST + 1];
     uint32_t random = 12345;
 
@@ -110,10 +111,11 @@ int main(void)
                   are_alike("HTTP://Host/x", "http://host/x") &&
                   are_alike("http://h/x#one", "http://h/x#two"),
               "what asks for the same thing has the same name");
-    tap_check(!are_alike("http://h/a/b", "http://h/a+b") && !are_alike("http://h/x", "https://h/x") &&
-                  !are_alike("http://h/a", "http://h/A") && !are_alike("http://h:1/", "http://h,1/") &&
-                  !are_alike("http://a@h/", "http://b@h/") && !are_alike("http://h/%41", "http://h/A"),
-              "what asks for something else has another name");
+    tap_check(
+        !are_alike("http://h/a/b", "http://h/a+b") && !are_alike("http://h/x", "https://h/x") &&
+            !are_alike("http://h/a", "http://h/A") && !are_alike("http://h:1/", "http://h,1/") &&
+            !are_alike("http://a@h/", "http://b@h/") && !are_alike("http://h/%41", "http://h/A"),
+        "what asks for something else has another name");
     tap_check(is_safe(name_of("")) && is_safe(name_of("/")) && is_safe(name_of("#")) &&
                   is_safe(name_of("http://")) && is_safe(name_of("con")),
               "what is no URL has a safe name too");

@@ -10,7 +10,7 @@ static struct tool_retry retry;
 static bool is_worth(CURLcode error, long status, long n_attempts, int64_t retry_after_s,
                      long *delay_ms)
 {
-    struct tool_result result = { .error = error, .status = status, .n_attempts = n_attempts };
+    struct tool_result result = {.error = error, .status = status, .n_attempts = n_attempts};
 
     return tool_retry_is_worth(&retry, &result, retry_after_s, delay_ms);
 }
@@ -38,8 +38,8 @@ static bool are_delays_within(long n_attempts, long lowest_ms, long highest_ms)
     for (int i = 0; i < 1000; i++) {
         long delay_ms;
 
-        if (!is_worth(CURLE_COULDNT_CONNECT, 0, n_attempts, 0, &delay_ms) ||
-            delay_ms < lowest_ms || delay_ms > highest_ms)
+        if (!is_worth(CURLE_COULDNT_CONNECT, 0, n_attempts, 0, &delay_ms) || delay_ms < lowest_ms ||
+            delay_ms > highest_ms)
             return false;
         differ = differ || (first_ms >= 0 && delay_ms != first_ms);
         first_ms = delay_ms;
@@ -78,12 +78,14 @@ int main(void)
     tap_check(is_worth(CURLE_OK, 503, 15, 1, &delay_ms) && delay_ms >= 15000,
               "a Retry-After that asks for less does not shorten the delay");
     tap_check(!is_worth(CURLE_OK, 503, 1, 121, &delay_ms), "a Retry-After too far off is final");
-    tap_check(is_worth(CURLE_OK, 503, 20, 0, &delay_ms) && !is_worth(CURLE_OK, 503, 21, 0, &delay_ms),
+    tap_check(is_worth(CURLE_OK, 503, 20, 0, &delay_ms) &&
+                  !is_worth(CURLE_OK, 503, 21, 0, &delay_ms),
               "the number of retries is kept");
     tool_retry_init(&retry, 2, 0);
     tap_check(is_worth(CURLE_OK, 503, 1, 0, &delay_ms) && delay_ms == 0, "no delay is possible");
     tool_retry_init(&retry, 20, 3600000);
-    tap_check(is_worth(CURLE_OK, 503, 9, 0, &delay_ms) && delay_ms >= 1800000 && delay_ms <= 3600000,
+    tap_check(is_worth(CURLE_OK, 503, 9, 0, &delay_ms) && delay_ms >= 1800000 &&
+                  delay_ms <= 3600000,
               "a first delay above the cap is kept and not doubled");
     return tap_close();
 }

@@ -49,8 +49,8 @@ static void check_small_lists(void)
 {
     struct tool_source source;
 
-    tap_check(open_text(&source, "a\nb\n") && is_next(&source, 1, "a") && is_next(&source, 2, "b") &&
-                  is_over(&source),
+    tap_check(open_text(&source, "a\nb\n") && is_next(&source, 1, "a") &&
+                  is_next(&source, 2, "b") && is_over(&source),
               "each line is a URL");
     tool_source_close(&source);
     tap_check(open_text(&source, "a\r\n\r\n \t\n# c\n  #d\n\t b c \t\r\nlast") &&
@@ -66,7 +66,7 @@ static void check_small_lists(void)
     tool_source_close(&source);
     write_list("a\0b\n", 4);
     tap_check(tool_source_open(&source, NULL, 0, path) &&
-                  tool_source_next(&source, &(struct tool_line){ 0 }) == TOOL_SOURCE_URL &&
+                  tool_source_next(&source, &(struct tool_line){0}) == TOOL_SOURCE_URL &&
                   is_over(&source),
               "a NUL byte does not end a line");
     tool_source_close(&source);
@@ -96,7 +96,8 @@ static bool are_lines_right(size_t len, bool ends_in_newline)
 
         is_right = is_right && tool_source_next(&source, &line) == TOOL_SOURCE_URL &&
                    line.len == expected && line.is_cut == (len > TOOL_LINE_MOST) &&
-                   line.number == 2 * i + 1 && line.text[0] == 'x' && line.text[expected - 1] == 'x';
+                   line.number == 2 * i + 1 && line.text[0] == 'x' &&
+                   line.text[expected - 1] == 'x';
         if (i + 1 < LINES || ends_in_newline)
             is_right = is_right && is_next(&source, 2 * i + 2, "y");
     }
@@ -109,8 +110,16 @@ static bool are_lines_right(size_t len, bool ends_in_newline)
 static bool are_lengths_right(bool ends_in_newline)
 {
     static const size_t lengths[] = {
-        1, 100, TOOL_LINE_MOST - 1, TOOL_LINE_MOST, TOOL_LINE_MOST + 1, TOOL_LINE_MOST + 2,
-        2 * TOOL_LINE_MOST - 1, 2 * TOOL_LINE_MOST, 2 * TOOL_LINE_MOST + 1, 7 * TOOL_LINE_MOST,
+        1,
+        100,
+        TOOL_LINE_MOST - 1,
+        TOOL_LINE_MOST,
+        TOOL_LINE_MOST + 1,
+        TOOL_LINE_MOST + 2,
+        2 * TOOL_LINE_MOST - 1,
+        2 * TOOL_LINE_MOST,
+        2 * TOOL_LINE_MOST + 1,
+        7 * TOOL_LINE_MOST,
     };
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
@@ -148,7 +157,7 @@ static void check_pipe(void)
 int main(void)
 {
     static char first[] = "first", empty[] = "";
-    char *urls[] = { first, empty };
+    char *urls[] = {first, empty};
     struct tool_source source;
     struct tool_line line;
     int fd = mkstemp(path);

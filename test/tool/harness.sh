@@ -59,6 +59,21 @@ skip() {
     echo "ok $((n_passed + n_failed + n_skipped)) - $1 # SKIP $2"
 }
 
+# feature NAME WORKS: whether to test what a library may lack; NOT_YET lists what it is to lack, and
+# must be right.
+feature() {
+    case " ${NOT_YET-} " in
+    *" $1 "*)
+        if [ "$2" = yes ]; then
+            fail "$1 is in NOT_YET and works: take it out"
+        else
+            skip "$1" "the library lacks it"
+            return 1
+        fi
+        ;;
+    esac
+}
+
 is() {
     if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "got:      $2" "expected: $3"; fi
 }
@@ -100,7 +115,7 @@ start_origin() {
 
     mkfifo "$fifo"
     "$ORIGIN" --seconds 300 "${@:2}" "$1" >"$fifo" &
-    pids+=($!)
+    pids+=("$!")
     read -r port <"$fifo" || { echo "Bail out! the origin did not start"; exit 99; }
     rm -f "$fifo"
     base=http://127.0.0.1:$port

@@ -22,7 +22,8 @@ static inline void tap_check(bool holds, const char *name)
 /* The exit status. */
 static inline int tap_close(void)
 {
-    printf("1..%d\n%d passed, %d failed\n", tap_n_passed + tap_n_failed, tap_n_passed, tap_n_failed);
+    printf("1..%d\n%d passed, %d failed\n", tap_n_passed + tap_n_failed, tap_n_passed,
+           tap_n_failed);
     return tap_n_failed || !tap_n_passed;
 }
 

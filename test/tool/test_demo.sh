@@ -3,12 +3,12 @@
 # Copyright (c) the Whimbrel authors
 #
 # The demo: serves, fetches and compares a folder of odd files; and says so when something differs.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
-demo=$here/../origin/demo.sh
+demo=$here/../origin/demo
 root=$work/root
-mkdir -p "$root/a folder/deep/er" "$work/outside"
+mkdir -p "$root/a folder/deep/er" "$work/outside" "$work/tmp"
 : >"$root/empty"
 head -c 3000000 /dev/urandom >"$root/large"
 echo 1 >"$root/with space"
@@ -34,7 +34,7 @@ mkfifo "$root/pipe"
 for ((i = 0; i < 300; i++)); do echo "$i" >"$root/a folder/file $i"; done
 
 demo_of() {
-    DEMO_ROOT=$root timeout "$LIMIT" "$demo" "$BUILD" "$@" >"$out" 2>"$err"
+    TMPDIR=$work/tmp DEMO_ROOT=$root timeout "$LIMIT" "$demo" "$BUILD" "$@" >"$out" 2>"$err"
     code=$?
 }
 demo_of
@@ -42,7 +42,7 @@ is "all files of a folder come back as they are" $code 0
 has "the demo tells how many there are" "$out" "317 files"
 has "the demo tells how many are the same" "$out" ": 317 the same, 0 wrong"
 has "the demo prints the summary" "$err" "fetched  317 of 317, 0 failed"
-is "the demo cleans up" "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'whimbrel-demo.*' -newer "$root/pipe")" ""
+is "the demo cleans up" "$(ls -A "$work/tmp")" ""
 
 demo_of --max-size 1m
 is "a file that was not fetched fails the demo" $code 1
@@ -54,7 +54,8 @@ start_origin "$root"
 "$ORIGIN" --list --port "$port" "$root" >"$work/list"
 run -i "$work/list" -o "$work/got" --jsonl "$work/results"
 COMPARE=${COMPARE:-$BUILD/test/origin/compare}
-holds "what is equal is found equal" "$COMPARE" "$work/list" "$work/results" "$root" "$work/got" >"$out"
+holds "what is equal is found equal" \
+    "$COMPARE" "$work/list" "$work/results" "$root" "$work/got" >"$out"
 differs() {
     "$COMPARE" "$work/list" "$1" "$root" "$work/got" >"$out" 2>"$err"
     is "$2" $? 1

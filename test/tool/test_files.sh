@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # Bodies as files: their names, that they appear whole or not at all, and errors of the disk.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir -p "$work/root/sub"
@@ -21,7 +21,8 @@ run -o "$got" --jsonl - "$base/sub/data.bin" "$base/empty"
 is "bodies are kept, in a folder that is made" $code 0
 is "files are named after their URLs" "$(names | tr '\n' ' ')" \
     "http+HOST+empty http+HOST+sub+data.bin "
-holds "a body is what was served" cmp -s "$work/root/sub/data.bin" "$got/http+127.0.0.1,$port+sub+data.bin"
+holds "a body is what was served" \
+    cmp -s "$work/root/sub/data.bin" "$got/http+127.0.0.1,$port+sub+data.bin"
 is "an empty body is an empty file" "$(stat -c %s "$got/"*empty)" 0
 is "a result tells its file" "$(sorted file "$out" | head -1)" "http+127.0.0.1,$port+sub+data.bin"
 is "bytes are those of the body" "$(sorted bytes "$out" | tr '\n' ' ')" "200000 0 "
@@ -41,7 +42,8 @@ long=$(head -c 3000 /dev/zero | tr '\0' y)
 run -o "$got" "$base/$long?size=1" "$base/${long}z?size=2" "$base/$long.html?size=3&chunked=1"
 is "long URLs are kept" $code 0
 is "and have names of their own" "$(names | wc -l)" 3
-within "names are capped" "$(find "$got" -type f -printf '%f\n' | awk '{ print length }' | sort -n | tail -1)" 50 200
+longest=$(find "$got" -type f -printf '%f\n' | awk '{ print length }' | sort -n | tail -1)
+within "names are capped" "$longest" 50 200
 
 rm -rf "$got"
 run -o "$got" "$base/sub/data.bin" "$base/sub/data.bin#part" "$base/sub/data.bin"

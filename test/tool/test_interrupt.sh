@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # Ctrl-C: the first one stops cleanly, the second at once.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/root"
@@ -51,7 +51,7 @@ exec 7<>"$work/pipe"
 # shellcheck disable=SC2086
 env --default-signal=INT timeout "$LIMIT" $WHIMBREL -i - --jsonl - <"$work/pipe" >"$out" 2>"$err" &
 pid=$!
-pids+=($pid)
+pids+=("$pid")
 echo "$base/hello" >&7
 await is_line_there "$out"
 signal_tool INT

@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # Lists of URLs: their form, bad lines in them, and that they are streamed.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/root"
@@ -58,7 +58,7 @@ holds "a list of noise makes valid JSON" "$JSON_CHECK" <"$out"
 mkfifo "$work/pipe"
 # shellcheck disable=SC2086
 timeout "$LIMIT" $WHIMBREL -i - --jsonl - <"$work/pipe" >"$out" 2>"$err" &
-pids+=($!)
+pids+=("$!")
 exec 7>"$work/pipe"
 echo "$base/hello?1" >&7
 await grep -q 'hello?1' "$out"
@@ -75,7 +75,7 @@ is "a list that comes bit by bit ends when its writer ends" $? 0
 # Running transfers go on while the list is silent.
 # shellcheck disable=SC2086
 timeout "$LIMIT" $WHIMBREL -i - --jsonl - <"$work/pipe" >"$out" 2>"$err" &
-pids+=($!)
+pids+=("$!")
 exec 7>"$work/pipe"
 printf '%s\n' "$base/?size=10&delay=300" "$base/?size=10&delay=500" >&7
 await test "$(wc -l <"$out")" -eq 0

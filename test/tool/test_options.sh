@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # The command line: what is refused, what each option does, and the exit status.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/root"
@@ -34,6 +34,8 @@ usage() {
 usage "no URL is wrong usage" "no URL"
 usage "an unknown option is wrong usage" "no such option" --nonsense "$base/hello"
 usage "an unknown letter is wrong usage" "no such option" -Z "$base/hello"
+usage "an unknown letter in a cluster is named" "whimbrel: -Z:" -vZq "$base/hello"
+usage "a value for what takes none is wrong usage" "no value taken" --quiet=1 "$base/hello"
 usage "a missing value is wrong usage" "needs a value" "$base/hello" -j
 usage "a number that is none is wrong usage" "not a number" -j many "$base/hello"
 usage "a number with a tail is wrong usage" "not a number" -j 5x "$base/hello"
@@ -102,9 +104,17 @@ hasnt "a header can be taken away" "$work/echo" "Accept"
 
 run --jsonl - "$base/x?location=/hello"
 is "a redirect is not followed unasked" "$(member status <"$out")" 302
-is "location follows it" "$(body_of -L "$base/x?location=/hello")" hello
-run -L --jsonl - "$base/x?location=/x?location=%252Fx" "$base/x?location=file:///etc/passwd"
-is "a redirect to a file is refused" "$(sorted ok "$out" | tail -1)" false
+is "an unfollowed redirect is no success" "$(run -L --jsonl - "$base/?status=302"
+    member ok error <"$out")" $'false\t22'
+run -L --jsonl - "$base/x?location=/hello"
+follows=$([ "$(member status <"$out")" = 302 ] || echo yes)
+if feature redirects "$follows"; then
+    is "location follows it" "$(body_of -L "$base/x?location=/hello")" hello
+    run -L --jsonl - "$base/x?location=file:///etc/passwd"
+    is "a redirect to a file is refused" "$(member ok <"$out")" false
+    run -L --jsonl - "$base/x?location=x%3Flocation=x"
+    is "a redirect may lead to another" "$(member ok status <"$out")" $'false\t404'
+fi
 
 run --max-size 5 --jsonl - "$base/hello" "$base/hello?chunked=1" "$base/?size=5"
 is "max-size fails what is larger, chunked or not" "$(sorted error "$out" | tr '\n' ' ')" "63 63 0 "
@@ -141,6 +151,23 @@ is "the wait for a turn does not count into the time-out" $code 0
 run -j 10 --per-host 1 --jsonl - "$base/?size=1&delay=1500" "$base/?size=1" \
     "http://localhost:${base##*:}/?size=1"
 is "per-host leaves other hosts alone" "$(member line <"$out" | tr '\n' ' ')" "3 1 2 "
+
+cd "$work" || exit 99
+if openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=somebody -days 2 -keyout key.pem \
+    -out cert.pem 2>/dev/null; then
+    openssl s_server -accept 127.0.0.1:0 -www -cert cert.pem -key key.pem >tls 2>/dev/null &
+    pids+=("$!")
+    await grep -q '^ACCEPT .' tls
+    secure=https://127.0.0.1:$(sed -n 's/^ACCEPT .*://p' tls)
+    run --jsonl - "$secure/"
+fi
+if [ -z "${secure-}" ]; then
+    skip "a certificate that nobody vouches for is a failure" "openssl(1) is not there"
+elif feature tls "$([ "$(member error <"$out")" = 1 ] || echo yes)"; then
+    is "a certificate that nobody vouches for is a failure" "$(member error <"$out")" 60
+    run -k --jsonl - "$secure/"
+    is "insecure fetches all the same" "$(member ok <"$out")" true
+fi
 
 body_of -- "$base/hello" >"$work/echo"
 is "two dashes end the options" "$(cat "$work/echo")" hello

@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # The origin: what it serves, and what it keeps to itself.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 root=$work/root
@@ -21,7 +21,7 @@ start_origin "$root"
 
 # ask TEXT: sends it as it is, and keeps the whole answer; the origin must close the connection
 ask() {
-    # shellcheck disable=SC2059
+    # shellcheck disable=SC2016,SC2059
     timeout 10 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; printf "$2" >&3; cat <&3' - "$port" "$1" \
         >"$out" 2>"$err"
 }
@@ -90,7 +90,7 @@ elif setpriv --reuid=65534 --clear-groups true 2>/dev/null; then
     chmod 755 "$work" "$root"
     chmod 600 "$root/hello"
     setpriv --reuid=65534 --clear-groups "$ORIGIN" --seconds 60 "$root" >"$work/port" &
-    pids+=($!)
+    pids+=("$!")
     await test -s "$work/port"
     port=$(cat "$work/port")
     is "a file that cannot be read is 403" "$(status_of /hello)" 403

@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # The progress bar: on a terminal, and nowhere else.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/root"
@@ -42,17 +42,21 @@ grown=$(grep -aoE '[0-9]+ done' "$out" | sort -n -u | wc -l)
 within "the count grows" "$grown" 3 60
 
 on_terminal 40 -j 2 -i "$work/list"
-longest=$(tr '\r' '\n' <"$out" | sed 's/\x1b\[K//' | grep -a ' done' | awk '{ print length }' | sort -n | tail -1)
+longest=$(tr '\r' '\n' <"$out" | sed 's/\x1b\[K//' | grep -a ' done' | awk '{ print length }' |
+    sort -n | tail -1)
 within "the line fits a narrow terminal" "$longest" 20 39
 grep -aqE $'\r\033\\[Kwhimbrel: .*none: HTTP status 404' "$out"
 is "a failure is told on a line of its own" $? 0
 
 on_terminal 120 -q -j 2 -i "$work/list"
 is "quiet shows no progress" "$(tr -d '\r\n' <"$out")" ""
-TERM=dumb timeout "$LIMIT" script -qec "TERM=dumb $WHIMBREL -j 2 -i $work/list" /dev/null </dev/null >"$out" 2>&1
+in_script() {
+    timeout "$LIMIT" script -qec "$1" /dev/null </dev/null >"$out" 2>&1
+}
+in_script "TERM=dumb $WHIMBREL -j 2 -i $work/list"
 is "a dumb terminal sees no progress" "$(grep -ac ' done, ' "$out")" 0
 # script(1) gives its command a terminal as standard input, so the pipe is made within.
-TERM=xterm timeout "$LIMIT" script -qec "cat $work/list | $WHIMBREL -j 2 -i -" /dev/null </dev/null >"$out" 2>&1
+in_script "cat $work/list | TERM=xterm $WHIMBREL -j 2 -i -"
 has "of a list through a pipe the progress counts" "$out" " done, "
 hasnt "and promises no end" "$out" "ETA"
 

@@ -3,7 +3,7 @@
 # Copyright (c) the Whimbrel authors
 #
 # Retries: of what, how often, and when.
-# shellcheck source=harness.sh disable=SC2154
+# shellcheck source=/dev/null disable=SC2086,SC2154
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/root"
@@ -16,11 +16,13 @@ outcome() {
     is "$1" "$(member ok status attempts <"$out")" "$2"
 }
 outcome "nothing is tried again unasked" $'false\t503\t1' "$base/hello?fail=1"
-outcome "a server that fails twice is asked a third time" $'true\t200\t3' --retry 3 "$base/hello?fail=2"
+outcome "a server that fails twice is asked a third time" $'true\t200\t3' \
+    --retry 3 "$base/hello?fail=2"
 has "the summary counts retries" "$err" "2 retries"
 outcome "there are no more retries than asked for" $'false\t503\t3' --retry 2 "$base/hello?fail=9"
 for status in 408 429 500 502 504; do
-    outcome "status $status is tried again" $'true\t200\t2' --retry 1 "$base/hello?fail=1&status=$status"
+    outcome "status $status is tried again" $'true\t200\t2' \
+        --retry 1 "$base/hello?fail=1&status=$status"
 done
 for status in 400 403 404 410 501 505; do
     outcome "status $status is not" "false	$status	1" --retry 5 "$base/hello?fail=1&status=$status"
@@ -30,8 +32,10 @@ outcome "a time-out is tried again" $'true\t200\t2' --retry 1 -m 0.3 "$base/hell
 outcome "a failure to connect is tried again" $'false\t0\t4' --retry 3 http://127.0.0.1:1/
 outcome "a bad URL is not" $'false\t0\t1' --retry 3 'http://bad url/'
 outcome "a name that does not exist is not" $'false\t0\t1' --retry 3 'http://nobody.invalid/'
-outcome "no-fail does not keep from trying again" $'true\t200\t2' --no-fail --retry 2 "$base/hello?fail=1&n=2"
-outcome "no-fail counts the last failure as fetched" $'true\t503\t2' --no-fail --retry 1 "$base/hello?fail=9&n=2"
+outcome "no-fail does not keep from trying again" $'true\t200\t2' \
+    --no-fail --retry 2 "$base/hello?fail=1&n=2"
+outcome "no-fail counts the last failure as fetched" $'true\t503\t2' \
+    --no-fail --retry 1 "$base/hello?fail=9&n=2"
 
 run --retry 2 --retry-delay 0.01 -v "$base/hello?fail=1&n=3"
 has "verbose tells of the retry" "$err" "HTTP status 503; next attempt in"

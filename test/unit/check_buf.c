@@ -71,6 +71,9 @@ START_TEST(emptying_keeps_the_memory_and_ending_gives_it_back)
     whim_buf_add_str(&buf, "abcde");
     whim_buf_reset(&buf);
     ck_assert_int_eq(whim_buf_add_str(&buf, "fghij"), WHIM_BUF_OK);
+    ck_assert_int_eq(whim_buf_terminate(&buf), WHIM_BUF_OK);
+    whim_buf_del_front(&buf, 2);
+    ck_assert_int_eq(whim_buf_reserve(&buf, 2), WHIM_BUF_OK);
     ck_assert_int_eq(heap.n_calls, 1);
     whim_buf_fini(&buf);
     ck_assert_int_eq(heap.n_alive, 0);
@@ -159,7 +162,8 @@ END_TEST
 
 static void add_in_every_way(void *arg)
 {
-    static const char part[] = "0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char part[] =
+        "0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     struct whim_buf buf;
     size_t len = 0;
 

@@ -27,16 +27,18 @@ static void begin(void)
         items[i] = (struct item){.number = i};
 }
 
-static void end(void)
-{
-    whim_hash_fini(&table);
-    ck_assert_int_eq(heap.n_alive, 0);
-}
-
 /* Few different hashes, so that many members share one; spread over the whole range. */
 static uint32_t hash_of(int number)
 {
     return (uint32_t)(number % 700) * 2654435761u;
+}
+
+static void end(void)
+{
+    whim_hash_fini(&table);
+    ck_assert_int_eq(heap.n_alive, 0);
+    ck_assert_ptr_null(whim_hash_any(&table));
+    ck_assert_ptr_null(whim_hash_first(&table, hash_of(1)));
 }
 
 static void add(int i)

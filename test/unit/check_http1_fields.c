@@ -40,8 +40,8 @@ START_TEST(only_the_letters_of_ascii_have_two_cases)
     for (int a = 0; a < 256; a++) {
         for (int b = 0; b < 256; b++) {
             char x = (char)a, y = (char)b;
-            bool is_equal = a == b || (a < 128 && b < 128 && isalpha(a) && isalpha(b) &&
-                                       (a ^ b) == 0x20);
+            bool is_equal =
+                a == b || (a < 128 && b < 128 && isalpha(a) && isalpha(b) && (a ^ b) == 0x20);
 
             ck_assert_int_eq(whim_ascii_is_equal(&x, &y, 1), is_equal);
         }
@@ -69,8 +69,8 @@ END_TEST
 START_TEST(a_break_is_found_wherever_it_stands)
 {
     static const char breaks[] = {'\n', '\r', 0};
-    static const char others[] = {' ', '\t', 1, 0x1f, 0x20, 0x7f, (char)0x80, (char)0xff,
-                                  (char)0x8a, (char)0x8d};
+    static const char others[] = {' ',  '\t',       1,          0x1f,       0x20,
+                                  0x7f, (char)0x80, (char)0xff, (char)0x8a, (char)0x8d};
     char text[40];
 
     for (size_t o = 0; o < sizeof(others); o++) {
@@ -155,6 +155,18 @@ START_TEST(chunk_sizes_go_up_to_the_largest_length)
 }
 END_TEST
 
+START_TEST(a_chunk_size_ends_where_it_is_said_to)
+{
+    int64_t size = -1;
+
+    ck_assert_int_eq(whim_http1_parse_chunk_size("123", 2, &size), WHIM_HTTP1_OK);
+    ck_assert_int_eq(size, 0x12);
+    ck_assert_int_eq(whim_http1_parse_chunk_size("1 x", 2, &size), WHIM_HTTP1_OK);
+    ck_assert_int_eq(size, 1);
+    ck_assert_int_eq(whim_http1_parse_chunk_size("1", 0, &size), WHIM_HTTP1_BAD_CHUNK_SIZE);
+}
+END_TEST
+
 /* Against the C library, without which no hexadecimal number goes. */
 START_TEST(every_digit_of_a_chunk_size_counts)
 {
@@ -174,7 +186,8 @@ END_TEST
 
 START_TEST(dates_are_those_of_http)
 {
-    static const char long_text[] = "Sun, 06 Nov 1994 08:49:37 GMT                                  ";
+    static const char long_text[] =
+        "Sun, 06 Nov 1994 08:49:37 GMT                                  ";
 
     ck_assert_int_eq(whim_http1_parse_date("Sun, 06 Nov 1994 08:49:37 GMT!!", 29), 784111777);
     ck_assert_int_eq(whim_http1_parse_date("Sunday, 06-Nov-94 08:49:37 GMT", 30), 784111777);
@@ -224,6 +237,7 @@ int main(int argc, char **argv)
         a_break_is_found_wherever_it_stands,
         a_field_is_a_name_and_a_value_without_spaces_around_it,
         chunk_sizes_go_up_to_the_largest_length,
+        a_chunk_size_ends_where_it_is_said_to,
         every_digit_of_a_chunk_size_counts,
         dates_are_those_of_http,
         retry_after_is_seconds_or_a_date_and_has_an_end,

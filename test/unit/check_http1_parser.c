@@ -17,7 +17,8 @@ static const struct row {
     const char *events;
     size_t events_len;
 } rows[] = {
-#define HTTP1_ROW(options, text, events) {options, text, sizeof(text) - 1, events, sizeof(events) - 1},
+#define HTTP1_ROW(options, text, events)                                                           \
+    {options, text, sizeof(text) - 1, events, sizeof(events) - 1},
 #include "http1_rows.h"
 };
 

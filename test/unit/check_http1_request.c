@@ -134,6 +134,23 @@ START_TEST(a_length_of_nothing_is_said)
 }
 END_TEST
 
+START_TEST(each_field_of_the_body_stands_alone)
+{
+    struct whim_http1_request request = a_get();
+
+    request.is_form = true;
+    assert_head(&request, "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n"
+                          "Content-Type: application/x-www-form-urlencoded\r\n\r\n");
+    request = a_get();
+    request.expects_continue = true;
+    assert_head(&request, "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n"
+                          "Expect: 100-continue\r\n\r\n");
+    request.is_chunked = true;
+    assert_head(&request, "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n"
+                          "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+}
+END_TEST
+
 /* As libcurl does: an empty agent is none, an empty referer or cookie is sent. */
 START_TEST(empty_texts_are_sent_but_for_the_agent)
 {
@@ -168,8 +185,8 @@ START_TEST(a_name_with_a_colon_takes_the_field_away)
 {
     struct whim_http1_request request = a_full_request();
 
-    request.headers = LIST("Expect:", "Content-Type: ", "Content-Length:\t", "Cookie:", "Referer:",
-                           "Accept:", "User-Agent:", "Range:", "Host:");
+    request.headers = LIST("Expect:", "Content-Type: ", "Content-Length:\t",
+                           "Cookie:", "Referer:", "Accept:", "User-Agent:", "Range:", "Host:");
     assert_head(&request, "POST /path?query HTTP/1.1\r\n\r\n");
 }
 END_TEST
@@ -190,8 +207,9 @@ START_TEST(other_entries_are_sent_as_they_are_and_what_is_no_field_is_not)
 {
     struct whim_http1_request request = a_get();
 
-    request.headers = LIST("X: a;b:c", "Y:  two  ", "Z;a: b", "A;b", "B; ", "no colon", "", ":",
-                           ": value", ";", ":path: p", "Accept-Encoding: x", "Accep: y", "X: again");
+    request.headers =
+        LIST("X: a;b:c", "Y:  two  ", "Z;a: b", "A;b", "B; ", "no colon", "", ":", ": value", ";",
+             ":path: p", "Accept-Encoding: x", "Accep: y", "X: again");
     assert_head(&request, "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nX: a;b:c\r\nY:  two  \r\n"
                           "Z;a: b\r\nAccept-Encoding: x\r\nAccep: y\r\nX: again\r\n\r\n");
 }
@@ -227,7 +245,7 @@ START_TEST(a_line_end_or_nul_is_refused_in_every_text)
         for (size_t i = 0; i < sizeof(offences) * 20; i++) {
             struct whim_http1_request request = a_full_request();
             struct whim_http1_text *const texts[] = {
-                &request.method,     &request.target,  &request.host,  &request.range,
+                &request.method,     &request.target,  &request.host,   &request.range,
                 &request.user_agent, &request.referer, &request.cookie,
             };
             char text[] = "0123456789\tabcdefghi";
@@ -243,9 +261,21 @@ END_TEST
 START_TEST(a_line_end_is_refused_in_every_entry_that_would_be_sent)
 {
     static const char *const entries[] = {
-        "X: a\r\nEvil: b", "X: a\nEvil: b", "X: a\rEvil: b", "X: a\r\n",   "X: a\n",
-        "X: a\r",          "X:\r\n",        "X:\n",          "X\r\n: a",   "X\nEvil;",
-        "X\r;",            "\r\nEvil: b",   "\n: a",         "Host: a\r\n", "Host:\n",
+        "X: a\r\nEvil: b",
+        "X: a\nEvil: b",
+        "X: a\rEvil: b",
+        "X: a\r\n",
+        "X: a\n",
+        "X: a\r",
+        "X:\r\n",
+        "X:\n",
+        "X\r\n: a",
+        "X\nEvil;",
+        "X\r;",
+        "\r\nEvil: b",
+        "\n: a",
+        "Host: a\r\n",
+        "Host:\n",
         "X: \r\n\r\nGET / HTTP/1.1\r\nHost: evil",
     };
 
@@ -254,13 +284,16 @@ START_TEST(a_line_end_is_refused_in_every_entry_that_would_be_sent)
 
         request.headers = LIST("A: b", entries[i]);
         assert_refused(&request);
+        request.headers = LIST(entries[i], "A: b");
+        assert_refused(&request);
     }
 }
 END_TEST
 
 START_TEST(a_line_end_in_an_entry_that_is_not_sent_does_not_get_out)
 {
-    static const char *const entries[] = {"X\r\nEvil", "X;\r\nEvil", "\r\n", "Accept\r\n", "X\nY;Z"};
+    static const char *const entries[] = {"X\r\nEvil", "X;\r\nEvil", "\r\n", "Accept\r\n",
+                                          "X\nY;Z"};
 
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
         struct whim_http1_request request = a_get();
@@ -292,9 +325,8 @@ START_TEST(a_head_that_does_not_fit_is_too_large)
     whim_buf_fini(&buf);
     for (size_t max = 0; max <= len; max++) {
         whim_buf_init(&buf, max);
-        ck_assert_int_eq(whim_http1_add_head(&buf, &request), max < len
-                                                                  ? WHIM_HTTP1_REQUEST_TOO_LARGE
-                                                                  : WHIM_HTTP1_REQUEST_OK);
+        ck_assert_int_eq(whim_http1_add_head(&buf, &request),
+                         max < len ? WHIM_HTTP1_REQUEST_TOO_LARGE : WHIM_HTTP1_REQUEST_OK);
         whim_buf_fini(&buf);
     }
 }
@@ -349,8 +381,8 @@ END_TEST
 
 START_TEST(entries_are_found_by_their_whole_name)
 {
-    const struct curl_slist *list = LIST("Expectation: 1", "Expect", "eXpEcT ;", "expect: 2",
-                                         "Expect: 3", "Te;", "");
+    const struct curl_slist *list =
+        LIST("Expectation: 1", "Expect", "eXpEcT ;", "expect: 2", "Expect: 3", "Te;", "");
 
     ck_assert_str_eq(whim_http1_list_find(list, "Expect"), "expect: 2");
     ck_assert_str_eq(whim_http1_list_find(list, "TE"), "Te;");
@@ -366,11 +398,16 @@ START_TEST(an_entry_says_a_value_when_it_is_the_only_one)
         const char *entry;
         bool says;
     } rows[] = {
-        {"Transfer-Encoding: chunked", true},     {"transfer-encoding:\t CHUNKED \t", true},
-        {"Transfer-Encoding:chunked", true},      {"Transfer-Encoding: chunke", false},
-        {"Transfer-Encoding: chunkedd", false},   {"Transfer-Encoding: gzip, chunked", false},
-        {"Transfer-Encoding: chunked, x", false}, {"Transfer-Encoding:", false},
-        {"Transfer-Encoding;", false},            {"Transfer-Encodings: chunked", false},
+        {"Transfer-Encoding: chunked", true},
+        {"transfer-encoding:\t CHUNKED \t", true},
+        {"Transfer-Encoding:chunked", true},
+        {"Transfer-Encoding: chunke", false},
+        {"Transfer-Encoding: chunkedd", false},
+        {"Transfer-Encoding: gzip, chunked", false},
+        {"Transfer-Encoding: chunked, x", false},
+        {"Transfer-Encoding:", false},
+        {"Transfer-Encoding;", false},
+        {"Transfer-Encodings: chunked", false},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -388,6 +425,7 @@ int main(int argc, char **argv)
         the_fields_stand_in_the_order_of_libcurl,
         a_chunked_body_has_a_coding_and_no_length,
         a_length_of_nothing_is_said,
+        each_field_of_the_body_stands_alone,
         empty_texts_are_sent_but_for_the_agent,
         the_list_replaces_every_field_and_sends_it_in_its_own_place,
         a_name_with_a_colon_takes_the_field_away,

@@ -62,7 +62,8 @@ HTTP1_ROW(0, "HTTP/1.1 100 C\r\n\r\nhello", "100/11 ~ BAD_STATUS")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA:b\r\nB:\r\nC: \t d e \t\r\n!#$%&'*+-.^_`|~9zZ: :\r\n\r\n",
           "204/11 A=b B= C=d e !#$%&'*+-.^_`|~9zZ=: {none} keep")
 HTTP1_ROW(0, "HTTP/1.1 204 x\nA: b\nB: c\r\n\n", "204/11 A=b B=c {none} keep")
-HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: \x80\xff\x01\x7f\r\n\r\n", "204/11 A=\x80\xff\x01\x7f {none} keep")
+HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: \x80\xff\x01\x7f\r\n\r\n",
+          "204/11 A=\x80\xff\x01\x7f {none} keep")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nno colon\r\n\r\n", "204/11 NO_COLON")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\r\nx\r\n\r\n", "204/11 A=b NO_COLON")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\n: b\r\n\r\n", "204/11 BAD_NAME")
@@ -80,6 +81,8 @@ HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\r\r\n\r\n", "204/11 BARE_CR")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\n\rA: b\r\n\r\n", "204/11 BARE_CR")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\r\n\r\r\n\r\n", "204/11 A=b BARE_CR")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\rEvil: c\r\n\r\n", "204/11 BARE_CR")
+HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\0c\rd\r\n\r\n", "204/11 NUL_BYTE")
+HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\rc\0d\r\n\r\n", "204/11 NUL_BYTE")
 
 /* ---- Lines that are continued (RFC 9112 section 5.2) ---- */
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\r\n c\r\nB: d\r\n\r\n", "204/11 A=b c B=d {none} keep")
@@ -107,15 +110,19 @@ HTTP1_ROW(0, "HTTP/1.1 204 x\r\nA: b\r\n \rc\r\n\r\n", "204/11 BARE_CR")
 
 /* ---- How the body ends (RFC 9112 section 6.3) ---- */
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\n\r\nhi", "200/11 {close} (hi) drop")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 5\r\n\r\nhello", "200/11 Content-Length=5 {5} (hello) keep")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\ncOnTeNt-lEnGtH:002 \r\n\r\nhi", "200/11 cOnTeNt-lEnGtH=002 {2} (hi) keep")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 5\r\n\r\nhello",
+          "200/11 Content-Length=5 {5} (hello) keep")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\ncOnTeNt-lEnGtH:002 \r\n\r\nhi",
+          "200/11 cOnTeNt-lEnGtH=002 {2} (hi) keep")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1",
           "200/11 Content-Length=2 {2} (hi) keep left 8")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n\r\n", "200/11 Content-Length=0 {0} keep left 2")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n\r\n",
+          "200/11 Content-Length=0 {0} keep left 2")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 9223372036854775807\r\n\r\nhi",
           "200/11 Content-Length=9223372036854775807 {9223372036854775807} (hi) CLOSED_IN_BODY")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 9223372036854775808\r\n\r\nhi", "200/11 BAD_LENGTH")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 18446744073709551618\r\n\r\nhi", "200/11 BAD_LENGTH")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 18446744073709551618\r\n\r\nhi",
+          "200/11 BAD_LENGTH")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length:\r\n\r\nhi", "200/11 BAD_LENGTH")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: ,\r\n\r\nhi", "200/11 BAD_LENGTH")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: +2\r\n\r\nhi", "200/11 BAD_LENGTH")
@@ -128,6 +135,9 @@ HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2, 2\r\ncontent-length: 2\r\n\r\
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2, 3\r\n\r\nhi", "200/11 TWO_LENGTHS")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi",
           "200/11 Content-Length=2 TWO_LENGTHS")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 0, 3\r\n\r\nhix", "200/11 TWO_LENGTHS")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 0\r\nContent-Length: 3\r\n\r\nhix",
+          "200/11 Content-Length=0 TWO_LENGTHS")
 HTTP1_ROW(0, "HTTP/1.1 304 x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
           "304/11 Content-Length=2 TWO_LENGTHS")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nContent-Length: 2\r\n\r\n", "204/11 Content-Length=2 {none} keep")
@@ -158,7 +168,8 @@ HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\
 HTTP1_ROW(WHIM_HTTP1_IGNORE_LENGTH,
           "HTTP/1.1 200 x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "200/11 Content-Length=2 Transfer-Encoding=chunked LENGTH_AND_CHUNKED")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: gzip\r\n\r\n", "200/11 Transfer-Encoding=gzip BAD_CODING")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: gzip\r\n\r\n",
+          "200/11 Transfer-Encoding=gzip BAD_CODING")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
           "200/11 Transfer-Encoding=gzip, chunked BAD_CODING")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", "200/11 BAD_CODING")
@@ -173,7 +184,8 @@ HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked;a=b\r\n\r\n",
 /* ---- Chunks (RFC 9112 section 7.1) ---- */
 #define HTTP1_CHUNKED "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n"
 #define HTTP1_IN_CHUNKS "200/11 Transfer-Encoding=chunked {chunks} "
-HTTP1_ROW(0, HTTP1_CHUNKED "2\r\nhi\r\n04\r\n the\r\nA\r\nre everybo\r\n2;a=\"b;\"\r\ndy\r\n0\r\n\r\nX",
+HTTP1_ROW(0, HTTP1_CHUNKED "2\r\nhi\r\n04\r\n the\r\nA\r\nre everybo\r\n"
+             "2;a=\"b;\"\r\ndy\r\n0\r\n\r\nX",
           HTTP1_IN_CHUNKS "(hi there everybody) + keep left 1")
 HTTP1_ROW(0, HTTP1_CHUNKED "2\nhi\n0\n\n", HTTP1_IN_CHUNKS "(hi) + keep")
 HTTP1_ROW(0, HTTP1_CHUNKED "2 \t\r\nhi\r\n0 ;x\r\n\r\n", HTTP1_IN_CHUNKS "(hi) + keep")
@@ -201,7 +213,8 @@ HTTP1_ROW(0, HTTP1_CHUNKED "2\r\nhi\r\r\n0\r\n\r\n", HTTP1_IN_CHUNKS "(hi) BAD_C
 HTTP1_ROW(0, HTTP1_CHUNKED "2\r\nhi\r\n\r\n0\r\n\r\n", HTTP1_IN_CHUNKS "(hi) BAD_CHUNK_SIZE")
 
 /* ---- Trailers (RFC 9112 section 7.1.2): they decide nothing any more ---- */
-HTTP1_ROW(0, HTTP1_CHUNKED "0\r\nA: b\r\nB:\r\n c\r\n\r\nX", HTTP1_IN_CHUNKS "+A=b +B=c + keep left 1")
+HTTP1_ROW(0, HTTP1_CHUNKED "0\r\nA: b\r\nB:\r\n c\r\n\r\nX",
+          HTTP1_IN_CHUNKS "+A=b +B=c + keep left 1")
 HTTP1_ROW(0, HTTP1_CHUNKED "2\r\nhi\r\n0\r\nContent-Length: 7\r\nConnection: close\r\n\r\n",
           HTTP1_IN_CHUNKS "(hi) +Content-Length=7 +Connection=close + keep")
 HTTP1_ROW(0, HTTP1_CHUNKED "0\r\nTransfer-Encoding: x\r\n\r\n",
@@ -219,12 +232,15 @@ HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "0\r\nA: b \r\n\t c\r\nB:d\r\n\r\nX",
 HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "2g\r\n", HTTP1_IN_CHUNKS "BAD_CHUNK_SIZE")
 HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "2\r\nhi!\r\n", HTTP1_IN_CHUNKS "(2\r\nhi) BAD_CHUNK")
 HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "0\r\nA: \0\r\n\r\n", HTTP1_IN_CHUNKS "(0\r\n) NUL_BYTE")
-HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "0\r\nA: b\r\n", HTTP1_IN_CHUNKS "(0\r\nA: b\r\n) CLOSED_IN_BODY")
-HTTP1_ROW(HTTP1_RAW, "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nhi", "200/11 Content-Length=2 {2} (hi) keep")
+HTTP1_ROW(HTTP1_RAW, HTTP1_CHUNKED "0\r\nA: b\r\n",
+          HTTP1_IN_CHUNKS "(0\r\nA: b\r\n) CLOSED_IN_BODY")
+HTTP1_ROW(HTTP1_RAW, "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nhi",
+          "200/11 Content-Length=2 {2} (hi) keep")
 
 /* ---- Who keeps the connection (RFC 9112 section 9.3) ---- */
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nConnection: close\r\n\r\n", "204/11 Connection=close {none} drop")
-HTTP1_ROW(0, "HTTP/1.1 204 x\r\nConnection: x, CLOSE ,y\r\n\r\n", "204/11 Connection=x, CLOSE ,y {none} drop")
+HTTP1_ROW(0, "HTTP/1.1 204 x\r\nConnection: x, CLOSE ,y\r\n\r\n",
+          "204/11 Connection=x, CLOSE ,y {none} drop")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n",
           "204/11 Connection=keep-alive Connection=close {none} drop")
 HTTP1_ROW(0, "HTTP/1.1 204 x\r\nConnection: closed\r\nConnection:\r\n\r\n",
@@ -237,7 +253,8 @@ HTTP1_ROW(0, "HTTP/1.0 204 x\r\nConnection: keep-alive, close\r\n\r\n",
 HTTP1_ROW(0, "HTTP/1.0 200 x\r\nConnection: keep-alive\r\n\r\nhi",
           "200/10 Connection=keep-alive {close} (hi) drop")
 /* Section 6.1: a 1.0 message with a transfer coding is framed doubtfully. */
-HTTP1_ROW(0, "HTTP/1.0 200 x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+HTTP1_ROW(0, "HTTP/1.0 200 x\r\nConnection: keep-alive\r\n"
+             "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "200/10 Connection=keep-alive Transfer-Encoding=chunked {chunks} + drop")
 HTTP1_ROW(0, "HTTP/1.0 304 x\r\nConnection: keep-alive\r\nTransfer-Encoding: gzip\r\n\r\n",
           "304/10 Connection=keep-alive Transfer-Encoding=gzip {none} drop")
@@ -251,6 +268,13 @@ HTTP1_ROW(0, "HTTP/1.1 100 x\r\nContent-Length: 9\r\nConnection: close\r\n\r\n"
           "100/11 Content-Length=9 Connection=close ~ 200/11 Content-Length=2 {2} (hi) keep")
 HTTP1_ROW(0, "HTTP/1.1 100 x\r\nTransfer-Encoding: gzip, chunked\r\n\r\nHTTP/1.1 204 x\r\n\r\n",
           "100/11 Transfer-Encoding=gzip, chunked ~ 204/11 {none} keep")
+HTTP1_ROW(0, "HTTP/1.1 100 x\r\nTransfer-Encoding: chunked\r\n\r\n"
+             "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nhi",
+          "100/11 Transfer-Encoding=chunked ~ 200/11 Content-Length=2 {2} (hi) keep")
+HTTP1_ROW(0, "HTTP/1.1 100 x\r\nTransfer-Encoding: gzip\r\n\r\nHTTP/1.1 200 x\r\n\r\nhi",
+          "100/11 Transfer-Encoding=gzip ~ 200/11 {close} (hi) drop")
+HTTP1_ROW(0, "HTTP/1.1 100 x\r\nContent-Length: 2\r\n\r\nHTTP/1.1 200 x\r\n\r\nhi!",
+          "100/11 Content-Length=2 ~ 200/11 {close} (hi!) drop")
 HTTP1_ROW(0, "HTTP/1.0 100 x\r\nConnection: keep-alive\r\n\r\nHTTP/1.0 204 x\r\n\r\n",
           "100/10 Connection=keep-alive ~ 204/10 {none} drop")
 HTTP1_ROW(WHIM_HTTP1_TO_HEAD, "HTTP/1.1 100 x\r\n\r\nHTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\n",
@@ -270,8 +294,10 @@ HTTP1_ROW(0, "HTTP/1.1 200 x\r\nA: b\r\n", "200/11 CLOSED_IN_HEADER")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nA: b\r\n c", "200/11 CLOSED_IN_HEADER")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nA: b\r\n\r", "200/11 A=b CLOSED_IN_HEADER")
 HTTP1_ROW(0, "HTTP/1.1 100 x\r\nA: b\r\n", "100/11 CLOSED_IN_HEADER")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\n", "200/11 Content-Length=3 {3} CLOSED_IN_BODY")
-HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\nhi", "200/11 Content-Length=3 {3} (hi) CLOSED_IN_BODY")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\n",
+          "200/11 Content-Length=3 {3} CLOSED_IN_BODY")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\nhi",
+          "200/11 Content-Length=3 {3} (hi) CLOSED_IN_BODY")
 HTTP1_ROW(0, HTTP1_CHUNKED, HTTP1_IN_CHUNKS "CLOSED_IN_BODY")
 HTTP1_ROW(0, HTTP1_CHUNKED "2", HTTP1_IN_CHUNKS "CLOSED_IN_BODY")
 HTTP1_ROW(0, HTTP1_CHUNKED "2\r", HTTP1_IN_CHUNKS "CLOSED_IN_BODY")

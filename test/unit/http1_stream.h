@@ -43,7 +43,8 @@ struct http1_stream {
     size_t n_left;                   /* input behind the response */
     bool is_in_body;
     bool is_over;
-    bool is_at_front; /* put the input behind the first fence instead of before the second */
+    bool is_promise_broken; /* a word with '!' was written */
+    bool is_at_front;       /* put the input behind the first fence instead of before the second */
 };
 
 static inline void http1_stream_add(struct http1_stream_text *text, const char *data, size_t len)
@@ -67,6 +68,7 @@ static inline void http1_stream_say(struct http1_stream *stream, const char *for
     va_start(args, format);
     vsnprintf(word, sizeof(word), format, args);
     va_end(args);
+    stream->is_promise_broken |= strchr(word, '!') != NULL;
     http1_stream_add(&stream->events, word, strlen(word));
     stream->is_in_body = false;
 }
@@ -93,12 +95,15 @@ static inline void http1_stream_begin(struct http1_stream *stream, unsigned opti
             mprotect(whole + HTTP1_STREAM_ROOM, HTTP1_STREAM_ROOM, PROT_READ | PROT_WRITE) != 0)
             abort();
         stream->room = whole + HTTP1_STREAM_ROOM;
+        http1_stream_add(&stream->events, "", 1); /* so that an empty text is one, not NULL */
+        http1_stream_add(&stream->wire, "", 1);
     }
     stream->events.len = 0;
     stream->wire.len = 0;
     stream->n_left = 0;
     stream->is_in_body = false;
     stream->is_over = false;
+    stream->is_promise_broken = false;
     whim_http1_init(&stream->parser, options);
 }
 
@@ -249,7 +254,13 @@ static inline void http1_stream_end(struct http1_stream *stream)
     bool was_over = stream->is_over;
     bool was_done = was_over && !stream->parser.error;
     enum whim_http1_event event = whim_http1_pull_close(&stream->parser);
+    struct whim_http1_piece piece;
+    const char *nothing = "";
+    size_t len = 0;
 
+    if (whim_http1_pull_close(&stream->parser) != event ||
+        whim_http1_pull(&stream->parser, &nothing, &len, &piece) != event)
+        http1_stream_say(stream, " another_event_after_the_close!");
     if (!was_over)
         http1_stream_add_end(stream, event);
     else if (event != (was_done ? WHIM_HTTP1_DONE : WHIM_HTTP1_ERROR))

@@ -214,9 +214,9 @@ static int report(int queue, const struct epoll_event *from, struct kevent *even
     int n = 0;
 
     for (; k && n < n_events; k = next) {
-        uint32_t mask = k->event.filter == EVFILT_WRITE ? EPOLLOUT | EPOLLERR | EPOLLHUP
-                                                        : EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP;
+        uint32_t mask = EPOLLERR | EPOLLHUP;
 
+        mask |= k->event.filter == EVFILT_WRITE ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
         next = k->next;
         if (k->queue != queue || k->fd != from->data.fd || !(from->events & mask))
             continue;
