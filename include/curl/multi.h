@@ -62,7 +62,7 @@ CURL_EXTERN CURLMcode curl_multi_cleanup(CURLM *multi);
 CURL_EXTERN CURLMcode curl_multi_add_handle(CURLM *multi, CURL *handle);
 CURL_EXTERN CURLMcode curl_multi_remove_handle(CURLM *multi, CURL *handle);
 
-/* The next finished transfer, or NULL; valid until the next call on the multi handle. */
+/* The next finished transfer, or NULL; it lasts until the handle or the multi goes. */
 CURL_EXTERN CURLMsg *curl_multi_info_read(CURLM *multi, int *pick_left);
 
 /* The handles that are added, ended by NULL, in an array to be freed with curl_free(). */

@@ -15,12 +15,13 @@
  *    missing time is midnight, a missing zone is GMT. Days that a month does not have run over
  *    into the next.
  */
+#include "util/ascii.h"
+
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 enum {
@@ -71,7 +72,7 @@ static bool is_letter(char c)
 
 static bool is_word(const char *text, size_t len, const char *word)
 {
-    return !strncasecmp(text, word, len) && word[len] == 0;
+    return whim_ascii_is_equal(text, word, len) && word[len] == 0;
 }
 
 static int32_t find_weekday(const char *text, size_t len)
@@ -79,7 +80,7 @@ static int32_t find_weekday(const char *text, size_t len)
     int32_t i;
 
     for (i = 0; i < 7; i++) {
-        if (is_word(text, len, weekdays[i]) || (len == 3 && !strncasecmp(text, weekdays[i], 3)))
+        if (is_word(text, len, weekdays[i]) || (len == 3 && whim_ascii_is_equal(text, weekdays[i], 3)))
             return i;
     }
     return -1;

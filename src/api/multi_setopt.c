@@ -38,8 +38,6 @@ static CURLMcode set_long(struct whim_multi *multi, CURLMoption option, long val
         multi->is_multiplexed = (value & CURLPIPE_MULTIPLEX) != 0;
         return CURLM_OK;
     case CURLMOPT_MAXCONNECTS:
-        if (value > INT32_MAX)
-            return CURLM_OK; /* no limit that could be reached */
         multi->pool.max_idle = value > 0 ? value : 0;
         return CURLM_OK;
     case CURLMOPT_MAX_HOST_CONNECTIONS:
@@ -57,7 +55,7 @@ static CURLMcode set_long(struct whim_multi *multi, CURLMoption option, long val
     case CURLMOPT_MAX_PIPELINE_LENGTH: /* and these ended with pipelining (C-139) */
         return CURLM_OK;
     case WHIM_MOPT_IDLE_WATCH:
-        multi->is_idle_watched = value != 0;
+        whim_multi_watch_idle(multi, value != 0);
         return CURLM_OK;
     default:
         return CURLM_UNKNOWN_OPTION;

@@ -4,10 +4,11 @@
  * What options exist, for programs that ask: the rows of the option table and their older names.
  */
 #include "engine/options.h"
+#include "util/ascii.h"
 
 #include <curl/curl.h>
 #include <stddef.h>
-#include <strings.h>
+#include <string.h>
 
 /* Id and type of each row, for the rows that are older names of it. */
 enum {
@@ -37,7 +38,7 @@ const struct curl_easyoption *curl_easy_option_by_name(const char *name)
     size_t i;
 
     for (i = 0; name && i < N_OPTIONS; i++) {
-        if (!strcasecmp(options[i].name, name))
+        if (whim_ascii_is_equal(options[i].name, name, strlen(options[i].name) + 1))
             return &options[i];
     }
     return NULL;

@@ -2,12 +2,12 @@
 /* Copyright (c) the Whimbrel authors */
 #include "dns/host.h"
 
+#include "util/ascii.h"
 #include "util/hash.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
-#include <strings.h>
 
 static char lower(char c)
 {
@@ -91,7 +91,7 @@ bool whim_dns_is_localhost(const char *host, size_t len)
 
     if (len && host[len - 1] == '.')
         len--;
-    if (len < name_len || strncasecmp(host + len - name_len, name, name_len) != 0)
+    if (len < name_len || !whim_ascii_is_equal(host + len - name_len, name, name_len))
         return false;
     return len == name_len || host[len - name_len - 1] == '.';
 }

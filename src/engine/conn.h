@@ -47,6 +47,7 @@ struct whim_conn {
     bool is_no_reuse : 1;       /* to be closed when the transfer ends */
     bool is_connect_only : 1;
     bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
+    bool has_send_failed : 1;   /* and that because the socket does not take it */
     uint32_t n_transfers;
     int64_t id;
     int64_t created_us;

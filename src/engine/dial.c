@@ -266,8 +266,10 @@ void whim_dial_on_socket(struct whim_dial *dial, int fd)
         win(dial, fd, &remote);
         return;
     }
+    if (errno != ENOTCONN)
+        error = errno;
     len = sizeof(error);
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+    if (!error && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
         error = errno;
     if (!error)
         return;

@@ -253,8 +253,10 @@ static void announce_deadline(struct whim_multi *multi)
     multi->announced_us = deadline_us;
     ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, whim_clock_now_us());
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
-    if (multi->timer_cb(multi, ms, multi->timer_data) == -1)
+    if (multi->timer_cb(multi, ms, multi->timer_data) == -1) {
         whim_multi_die(multi);
+        multi->is_timer_lost = true; /* nothing is announced after it in this call (C-65) */
+    }
     whim_guard_leave(multi, before);
 }
 

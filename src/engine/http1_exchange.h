@@ -31,4 +31,7 @@ enum whim_http1_step {
 /* Delivers what is held, then receives and delivers as far as there is something (http1_receive.c). */
 enum whim_http1_step whim_http1_receive(struct whim_conn *conn);
 
+/* The request could not be sent and no byte of an answer came: retries, or SEND_ERROR (http1_session.c). */
+void whim_http1_lose_unanswered(struct whim_conn *conn);
+
 #endif

@@ -271,8 +271,10 @@ static enum whim_http1_step on_close(struct whim_conn *conn)
         return complete(conn, 0);
     if (conn->parser.error != WHIM_HTTP1_CLOSED_EMPTY)
         return fail_parse(conn);
-    whim_transfer_conn_lost(transfer, CURLE_GOT_NOTHING,
-                            errors[WHIM_HTTP1_CLOSED_EMPTY].text);
+    if (conn->has_send_failed)
+        whim_http1_lose_unanswered(conn);
+    else
+        whim_transfer_conn_lost(transfer, CURLE_GOT_NOTHING, errors[WHIM_HTTP1_CLOSED_EMPTY].text);
     return WHIM_HTTP1_GONE;
 }
 

@@ -22,6 +22,9 @@
 #include "util/clock.h"
 #include "util/mem.h"
 
+#include <stdio.h>
+#include <string.h>
+
 
 /* Keeps what the socket did not take of the head. */
 static CURLcode keep_head(struct whim_conn *conn, const char *data, size_t len)
@@ -42,10 +45,14 @@ static void drop_head(struct whim_conn *conn)
     conn->out_off = 0;
 }
 
-/* The peer takes no more: whatever is left of the request stays unsent. */
+/*
+ * The socket takes no more: whatever is left of the request stays unsent. What the peer has said
+ * before is still to be read.
+ */
 static void stop_sending(struct whim_conn *conn)
 {
     drop_head(conn);
+    conn->has_send_failed = true;
     conn->is_send_over = true;
     conn->is_no_reuse = true;
 }
@@ -198,6 +205,24 @@ static bool is_all_over(const struct whim_conn *conn)
            (conn->is_send_over || (!conn->out && whim_upload_is_done(&transfer->upload)));
 }
 
+/* Nothing is left to be read after a send failed: no answer will come any more. */
+static bool is_unanswerable(const struct whim_conn *conn)
+{
+    const struct whim_transfer *transfer = conn->transfer;
+
+    return conn->has_send_failed && !transfer->is_response_done && !transfer->is_queued &&
+           !conn->held && !transfer->is_recv_paused && !whim_pace_is_recv_limited(transfer);
+}
+
+void whim_http1_lose_unanswered(struct whim_conn *conn)
+{
+    char reason[128];
+
+    conn->transfer->info.os_error = conn->link.os_error;
+    snprintf(reason, sizeof(reason), "Send failure: %s", strerror(conn->link.os_error));
+    whim_transfer_conn_lost(conn->transfer, CURLE_SEND_ERROR, reason);
+}
+
 static void wait_for_continue(struct whim_transfer *transfer, bool expects_continue)
 {
     int64_t ms = whim_opt_num(&transfer->options, WHIM_OPT_EXPECT_100_TIMEOUT_MS);
@@ -221,6 +246,7 @@ static void begin(struct whim_conn *conn)
         return;
     }
     conn->is_send_over = false;
+    conn->has_send_failed = false;
     whim_http1_init(&conn->parser, whim_http1_parser_options(transfer));
     whim_transfer_enter(transfer, WHIM_TRANSFER_EXCHANGING);
     transfer->info.request_bytes += (uint32_t)head->len;
@@ -254,6 +280,10 @@ static void on_ready(struct whim_conn *conn)
     }
     if (whim_http1_receive(conn) == WHIM_HTTP1_GONE)
         return;
+    if (is_unanswerable(conn)) {
+        whim_http1_lose_unanswered(conn);
+        return;
+    }
     if (!whim_progress_update(transfer, false)) {
         whim_transfer_finish(transfer, CURLE_ABORTED_BY_CALLBACK, false);
         return;

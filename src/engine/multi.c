@@ -105,17 +105,29 @@ void whim_multi_free(struct whim_multi *multi)
     whim_free(multi);
 }
 
+static void update_idle_interest(struct whim_multi *multi)
+{
+    struct whim_list *at;
+
+    for (at = multi->pool.idle.next; at != &multi->pool.idle; at = at->next)
+        whim_conn_update_interest(WHIM_CONTAINER_OF(at, struct whim_conn, in_idle));
+}
+
 void whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb)
 {
     bool is_first_or_last = !multi->socket_cb != !cb;
-    struct whim_list *at;
 
     multi->socket_cb = cb;
     if (!is_first_or_last)
         return;
-    for (at = multi->pool.idle.next; at != &multi->pool.idle; at = at->next)
-        whim_conn_update_interest(WHIM_CONTAINER_OF(at, struct whim_conn, in_idle));
+    update_idle_interest(multi);
     whim_registry_reannounce(multi);
+}
+
+void whim_multi_watch_idle(struct whim_multi *multi, bool is_watched)
+{
+    multi->is_idle_watched = is_watched;
+    update_idle_interest(multi);
 }
 
 /* Everything that one request leaves behind on the handle. */
@@ -133,6 +145,12 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->wants_fresh_conn = false;
     transfer->wait_number = 0;
     transfer->is_woken = false;
+}
+
+static void revive(struct whim_multi *multi)
+{
+    multi->is_dead = false;
+    multi->is_timer_lost = false;
 }
 
 CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfer)
@@ -163,22 +181,25 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
     transfer->multi = NULL;
     multi->n_added_ever--;
     if (!multi->n_transfers)
-        multi->is_dead = false;
+        revive(multi);
     return result;
 }
 
 CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *transfer)
 {
+    bool was_dead = multi->is_dead;
     CURLMcode result;
 
     if (!whim_guard_refuses(multi, WHIM_IN_DRIVE))
         multi->now_us = whim_clock_now_us();
     detach(multi, transfer);
-    if (!multi->n_transfers)
-        multi->is_dead = false; /* the last one has left: the multi may be used again (C-81) */
     result = whim_drive_settle(multi);
     transfer->multi = NULL;
-    return result;
+    if (!multi->n_transfers) { /* the last one has left: the multi may be used again (C-81) */
+        revive(multi);
+        return CURLM_OK;
+    }
+    return was_dead ? CURLM_OK : result; /* that it is dead has been said before */
 }
 
 void whim_multi_die(struct whim_multi *multi)
@@ -194,6 +215,10 @@ CURLMcode whim_multi_verdict(struct whim_multi *multi)
 
     if (!multi->is_dead)
         return CURLM_OK;
+    if (multi->is_timer_lost) {
+        multi->is_timer_lost = false;
+        return CURLM_ABORTED_BY_CALLBACK;
+    }
     for (at = multi->transfers.next; at != &multi->transfers; at = next) {
         struct whim_transfer *transfer = WHIM_CONTAINER_OF(at, struct whim_transfer, in_multi);
 

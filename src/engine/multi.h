@@ -55,6 +55,7 @@ struct whim_multi {
     uint32_t magic;
     unsigned call_stack; /* guard.h */
     bool is_dead;        /* a socket or timer callback said -1; until every handle is removed */
+    bool is_timer_lost;  /* the timer callback did, which comes last: the next call ends the rest */
     bool is_closing;     /* inside of whim_multi_free() */
     bool is_idle_watched;
     bool is_multiplexed;
@@ -119,6 +120,9 @@ void whim_multi_free(struct whim_multi *multi);
 
 /* Sets the socket callback; one that replaces another takes over what that was told (C-90). */
 void whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb);
+
+/* WHIM_MOPT_IDLE_WATCH: are idle connections to stay announced? Those idle now follow too. */
+void whim_multi_watch_idle(struct whim_multi *multi, bool is_watched);
 
 /* Adds a transfer that is apart; asks for a 0 ms timer. On failure both are as before (C-45). */
 CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfer);

@@ -7,10 +7,10 @@
 
 #include "engine/share.h"
 #include "proto/percent.h"
+#include "util/ascii.h"
 #include "util/mem.h"
 
 #include <string.h>
-#include <strings.h>
 
 CURLcode whim_setter_ptr(struct whim_options *options, const struct whim_option_row *row,
                          union whim_opt_value value)
@@ -115,7 +115,7 @@ CURLcode whim_setter_protocols_str(struct whim_options *options, const struct wh
 
     if (!name)
         return CURLE_BAD_FUNCTION_ARGUMENT;
-    if (!strcasecmp(name, "all"))
+    if (strlen(name) == 3 && whim_ascii_is_equal(name, "all", 3))
         return whim_options_set_num(options, row->store, -1);
     while (*name) {
         size_t len = strcspn(name, ",");

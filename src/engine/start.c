@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* Options that change where bytes go: to ignore one would send them to the wrong peer. */
+/* Options that change where bytes go: to ignore one would send them to the wrong place. */
 static const struct {
     enum whim_opt row;
     const char *feature;
@@ -40,6 +40,10 @@ static CURLcode check_built_in(struct whim_transfer *transfer)
     }
     if (whim_opt_ptr(&transfer->options, WHIM_OPT_CONNECT_TO)) {
         whim_trace_error(transfer, "CURLOPT_CONNECT_TO is not built in");
+        return CURLE_NOT_BUILT_IN;
+    }
+    if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE)) {
+        whim_trace_error(transfer, "CURLOPT_RESUME_FROM is not built in");
         return CURLE_NOT_BUILT_IN;
     }
     return CURLE_OK;
@@ -233,8 +237,10 @@ static void open_conn(struct whim_transfer *transfer)
 {
     begin_connecting(transfer);
     whim_deadline_arm(transfer);
-    if (!whim_conn_open(transfer))
-        whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+    if (whim_conn_open(transfer))
+        return;
+    transfer->is_woken = true; /* the room is still there: whoever waits for it may have it */
+    whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
 }
 
 void whim_start_transfer(struct whim_transfer *transfer)

@@ -5,8 +5,7 @@
  *
  * An option keeps its string in one block. A transfer that depends on it takes a reference, so
  * that setting the option anew in the middle of a transfer changes nothing under its feet (C-14).
- * When nobody else holds the block and the new text fits, setting reuses it: a handle that
- * fetches one URL after the other allocates once.
+ * When nobody else holds the block and the new text fits, setting reuses it.
  * Not thread safe: a block belongs to one handle and to the multi that runs it.
  */
 #ifndef WHIM_UTIL_STR_H

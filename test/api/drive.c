@@ -144,6 +144,9 @@ CURLMcode drive_remove(struct drive *drive, CURL *easy)
     CURLMcode code = curl_multi_remove_handle(drive->multi, easy);
     struct drive_handle *handle = find_handle(drive, easy);
 
+    /* A callback that failed on the way does not keep the handle in: removing it again is OK. */
+    if (code == CURLM_ABORTED_BY_CALLBACK && drive->is_tolerant)
+        code = curl_multi_remove_handle(drive->multi, easy);
     if (code || !handle)
         return code;
     handle->easy = NULL;

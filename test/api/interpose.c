@@ -112,6 +112,16 @@ static bool is_socket(int fd)
     return is_it;
 }
 
+/* An error that says that the connection is dead is followed by nothing else on it. */
+static void kill_socket(int fd)
+{
+    int error = errno;
+
+    if (error == EPIPE || error == ECONNRESET || error == ETIMEDOUT)
+        shutdown(fd, SHUT_RDWR);
+    errno = error;
+}
+
 /* Counts what a library's receiving call brought. */
 static ssize_t note_received(ssize_t n, const void *caller)
 {
@@ -128,8 +138,10 @@ static ssize_t note_received(ssize_t n, const void *caller)
         enum verdict verdict = begin_call(call, CALLER); \
         ssize_t n; \
         REAL(name); \
-        if (verdict == FAILS) \
+        if (verdict == FAILS) { \
+            kill_socket(fd); \
             return -1; \
+        } \
         if (verdict == SHORTENED && len > 1) \
             len = 1; \
         n = call_it; \
@@ -169,8 +181,10 @@ static struct iovec cut_spans(const struct iovec *spans, size_t n)
         struct iovec one = cut_spans(spans, (size_t)n_spans); \
         ssize_t n; \
         REAL(name); \
-        if (verdict == FAILS) \
+        if (verdict == FAILS) { \
+            kill_socket(fd); \
             return -1; \
+        } \
         n = verdict == SHORTENED ? real(fd, &one, 1) : real(fd, spans, n_spans); \
         return (is_receiving) && call == SYS_RECEIVE ? note_received(n, CALLER) : n; \
     }
@@ -185,8 +199,10 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     struct msghdr cut = *message;
     REAL(sendmsg);
 
-    if (verdict == FAILS)
+    if (verdict == FAILS) {
+        kill_socket(fd);
         return -1;
+    }
     cut.msg_iov = &one;
     cut.msg_iovlen = 1;
     return real(fd, verdict == SHORTENED ? &cut : message, flags);
@@ -201,8 +217,10 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     ssize_t n;
     REAL(recvmsg);
 
-    if (verdict == FAILS)
+    if (verdict == FAILS) {
+        kill_socket(fd);
         return -1;
+    }
     if (verdict == SHORTENED) {
         message->msg_iov = &one;
         message->msg_iovlen = 1;

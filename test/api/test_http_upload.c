@@ -156,7 +156,7 @@ TEST("C-151 a_body_that_ends_before_its_size_is_not_a_success")
 
     SET(x, CURLOPT_TIMEOUT_MS, 300L);
     CHECK(xfer_again(x, drive_new()) != CURLE_OK);
-    CHECK_STR(body_of(peer, 0), "abc");
+    CHECK(x->error[0]);
 }
 
 TEST("C-151 7.5 the_read_callback_is_offered_64_kilobytes_whatever_remains")

