@@ -9,6 +9,10 @@
 
 #include "bind.h"
 
+#ifndef CURL_IGNORE_DEPRECATION /* headers before 7.87 deprecate nothing */
+#define CURL_IGNORE_DEPRECATION(statements) statements
+#endif
+
 #define WHIM_NEVER INT64_MAX /* a deadline: none */
 #define WHIM_AT_ONCE 0       /* a deadline: due without looking at the clock */
 

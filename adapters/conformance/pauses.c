@@ -87,7 +87,7 @@ static void timeout_while_paused(struct whim_trial *t)
     if (!whim_trial_open(t) || !(f = whim_fetch_new(t, "/size/%d", BODY)))
         return;
     f->pause_at = 1;
-    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, 200L);
+    curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, 150L);
     if (whim_fetch_add(f) && whim_trial_run(t, 1))
         whim_trial_check(t, f->result == CURLE_OPERATION_TIMEDOUT, "it ended with %d", f->result);
 }

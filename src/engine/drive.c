@@ -125,6 +125,8 @@ CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
         work_on_time(multi);
     } else if (!serve_socket(multi, fd)) {
         work_on_time(multi); /* there is no socket to serve, but the time is right (C-61) */
+    } else if (!multi->n_alive) {
+        whim_pool_end_linger_of(multi, fd);
     }
     return end(multi, before);
 }

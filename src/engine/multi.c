@@ -166,6 +166,8 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
         transfer->own_multi = NULL;
     }
     reset_request(multi, transfer);
+    if (!multi->n_alive)
+        multi->announced_us = WHIM_NEVER; /* a loop may have dropped the timer when all was done */
     transfer->multi = multi;
     whim_list_add_last(&multi->transfers, &transfer->in_multi);
     multi->n_transfers++;

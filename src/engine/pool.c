@@ -259,20 +259,35 @@ void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn)
     multi->pool.n_idle--;
 }
 
+/* From one that became idle just now to one of the others, which the loop does not watch. */
+static void settle_idle(struct whim_conn *conn)
+{
+    whim_list_del(&conn->lingering);
+    whim_list_del(&conn->in_origin);
+    whim_list_add_first(&conn->origin->idle, &conn->in_origin);
+    whim_conn_update_interest(conn);
+}
+
 void whim_pool_end_linger(struct whim_multi *multi)
 {
     struct whim_pool *pool = &multi->pool;
     struct whim_list *first;
 
-    while ((first = whim_list_first(&pool->lingering[1]))) {
-        struct whim_conn *conn = WHIM_CONTAINER_OF(first, struct whim_conn, lingering);
-
-        whim_list_del(&conn->lingering);
-        whim_list_del(&conn->in_origin);
-        whim_list_add_first(&conn->origin->idle, &conn->in_origin);
-        whim_conn_update_interest(conn);
-    }
+    while ((first = whim_list_first(&pool->lingering[1])))
+        settle_idle(WHIM_CONTAINER_OF(first, struct whim_conn, lingering));
     whim_list_splice(&pool->lingering[1], &pool->lingering[0]);
+}
+
+void whim_pool_end_linger_of(struct whim_multi *multi, int fd)
+{
+    struct whim_registration *entry = whim_registry_find(&multi->registry, fd);
+
+    if (entry && entry->owner_kind == WHIM_OWNER_CONN) {
+        struct whim_conn *conn = entry->owner;
+
+        if (whim_list_is_linked(&conn->lingering))
+            settle_idle(conn);
+    }
 }
 
 bool whim_pool_has_lingering(const struct whim_pool *pool)

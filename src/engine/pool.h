@@ -111,6 +111,11 @@ void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn);
  * give either a chance to add the transfer that takes the connection again, untold.
  */
 void whim_pool_end_linger(struct whim_multi *multi);
+/*
+ * The call for this socket left nothing running: REMOVE for it, if it is one of them. Programs are
+ * known to drop the watch of the very socket whose event ended the last transfer.
+ */
+void whim_pool_end_linger_of(struct whim_multi *multi, int fd);
 bool whim_pool_has_lingering(const struct whim_pool *pool);
 
 /* Closes all idle connections, and lets no busy one be used again (C-136). */

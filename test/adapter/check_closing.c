@@ -290,5 +290,6 @@ int main(void)
         whichever_allocation_fails_it_is_told,
     };
 
-    return suite_run("closing", tests, sizeof tests / sizeof *tests, binding_setup, binding_teardown);
+    return suite_run("closing", tests, sizeof tests / sizeof *tests, binding_setup,
+                     binding_teardown);
 }

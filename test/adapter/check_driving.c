@@ -277,5 +277,6 @@ int main(void)
         a_run_ends_when_the_callback_closes_the_adapter,
     };
 
-    return suite_run("driving", tests, sizeof tests / sizeof *tests, binding_setup, binding_teardown);
+    return suite_run("driving", tests, sizeof tests / sizeof *tests, binding_setup,
+                     binding_teardown);
 }

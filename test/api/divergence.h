@@ -5,7 +5,8 @@
  *
  * A line is: test name, TAB, modes, TAB, reason. Modes are "*" or names with commas between; a
  * leading "~" means that the test fails now and then, so that its passing is no news.
- * A name that ends in "*" stands for every test that begins so. A name "rule:..." relaxes one rule of the ledgers instead. Owned by the runner, inherited by tests.
+ * A name that ends in "*" stands for every test that begins so. A name "rule:..." relaxes one rule
+ * of the ledgers instead. Owned by the runner, inherited by tests.
  */
 #ifndef WHIM_TEST_DIVERGENCE_H
 #define WHIM_TEST_DIVERGENCE_H

@@ -47,15 +47,15 @@ struct drive {
     struct ledger ledger;
     const struct drive_loop *loop;
     void *state;
-    int running;          /* as last told */
-    int n_added;          /* handles in the multi */
-    unsigned n_events;    /* events and timeouts passed to the library */
-    bool keeps_done;      /* leave finished handles in the multi */
-    bool keeps_messages;  /* do not read messages */
-    bool loses_loop;      /* drive_free: the loop goes first, then the multi */
-    CURLMcode tolerated;  /* a code that drive calls may return besides OK */
-    bool is_tolerant;     /* they may return any code: faults are injected */
-    CURLMcode last_code;  /* what the last drive call returned */
+    int running;         /* as last told */
+    int n_added;         /* handles in the multi */
+    unsigned n_events;   /* events and timeouts passed to the library */
+    bool keeps_done;     /* leave finished handles in the multi */
+    bool keeps_messages; /* do not read messages */
+    bool loses_loop;     /* drive_free: the loop goes first, then the multi */
+    CURLMcode tolerated; /* a code that drive calls may return besides OK */
+    bool is_tolerant;    /* they may return any code: faults are injected */
+    CURLMcode last_code; /* what the last drive call returned */
     struct drive_handle {
         CURL *easy;
         struct xfer *xfer; /* may be NULL */
@@ -92,14 +92,14 @@ void drive_run(struct drive *drive);
 /* Until nothing is ready and no timer is due; fails the test when that never comes. */
 void drive_settle(struct drive *drive);
 
-#define DRIVE_UNTIL(drive, cond) \
-    do { \
-        int64_t give_up_us_ = sys_real_us() + patience_ms() * INT64_C(1000); \
-        while (!(cond)) { \
-            if (sys_real_us() > give_up_us_) \
-                FAIL("never so: %s", #cond); \
-            drive_turn(drive, 2); \
-        } \
+#define DRIVE_UNTIL(drive, cond)                                                                   \
+    do {                                                                                           \
+        int64_t give_up_us_ = sys_real_us() + patience_ms() * INT64_C(1000);                       \
+        while (!(cond)) {                                                                          \
+            if (sys_real_us() > give_up_us_)                                                       \
+                FAIL("never so: %s", #cond);                                                       \
+            drive_turn(drive, 2);                                                                  \
+        }                                                                                          \
     } while (0)
 
 /* For the loops: tell the library that the descriptor is ready, or that its time has come. */

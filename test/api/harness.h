@@ -3,12 +3,11 @@
 /*
  * The test harness: what a test file sees.
  *
- * A test is a named body, run in a process of its own with a deadline, once in every drive mode that
- * it is meant for, in random order. Its name is a sentence of behaviour behind the numbers of the
- * clauses that it proves: TEST("C-78 remove_is_reported_before_close") { ... }.
- * Around each body the harness checks that no descriptor and no library allocation is left.
- * A failed check ends the test's process on the spot; whatever defer() took is undone only when the
- * body ends well.
+ * A test is a named body, run in a process of its own with a deadline, once in every drive mode
+ * that it is meant for, in random order. Its name is a sentence of behaviour behind the numbers of
+ * the clauses that it proves: TEST("C-78 remove_is_reported_before_close") { ... }. Around each
+ * body the harness checks that no descriptor and no library allocation is left. A failed check ends
+ * the test's process on the spot; whatever defer() took is undone only when the body ends well.
  */
 #ifndef WHIM_TEST_HARNESS_H
 #define WHIM_TEST_HARNESS_H
@@ -44,25 +43,25 @@ const void *test_row(void);
 
 #define TEST_PASTE(a, b) a##b
 #define TEST_PASTE2(a, b) TEST_PASTE(a, b)
-#define TEST_WITH(flags_, name_) \
-    static void TEST_PASTE2(run_line_, __LINE__)(void); \
-    __attribute__((constructor)) static void TEST_PASTE2(add_line_, __LINE__)(void) \
-    { \
-        static struct test test = {name_, __FILE__, __LINE__, flags_, \
-                                   TEST_PASTE2(run_line_, __LINE__), NULL, NULL}; \
-        test_add(&test); \
-    } \
+#define TEST_WITH(flags_, name_)                                                                   \
+    static void TEST_PASTE2(run_line_, __LINE__)(void);                                            \
+    __attribute__((constructor)) static void TEST_PASTE2(add_line_, __LINE__)(void)                \
+    {                                                                                              \
+        static struct test test = {                                                                \
+            name_, __FILE__, __LINE__, flags_, TEST_PASTE2(run_line_, __LINE__), NULL, NULL};      \
+        test_add(&test);                                                                           \
+    }                                                                                              \
     static void TEST_PASTE2(run_line_, __LINE__)(void)
 #define TEST(name_) TEST_WITH(0, name_)
 /* The body of each row's test; it finds its row by test_row(). */
-#define TEST_ROWS(flags_, prefix_, rows_) \
-    static void TEST_PASTE2(run_line_, __LINE__)(void); \
-    __attribute__((constructor)) static void TEST_PASTE2(add_line_, __LINE__)(void) \
-    { \
-        const struct test model = {prefix_, __FILE__, __LINE__, flags_, \
-                                   TEST_PASTE2(run_line_, __LINE__), NULL, NULL}; \
-        test_add_rows(&model, rows_, sizeof(rows_) / sizeof((rows_)[0]), sizeof((rows_)[0])); \
-    } \
+#define TEST_ROWS(flags_, prefix_, rows_)                                                          \
+    static void TEST_PASTE2(run_line_, __LINE__)(void);                                            \
+    __attribute__((constructor)) static void TEST_PASTE2(add_line_, __LINE__)(void)                \
+    {                                                                                              \
+        const struct test model = {                                                                \
+            prefix_, __FILE__, __LINE__, flags_, TEST_PASTE2(run_line_, __LINE__), NULL, NULL};    \
+        test_add_rows(&model, rows_, sizeof(rows_) / sizeof((rows_)[0]), sizeof((rows_)[0]));      \
+    }                                                                                              \
     static void TEST_PASTE2(run_line_, __LINE__)(void)
 
 /* Ends the test. */
@@ -79,10 +78,10 @@ void check_has_at(const char *file, int line, const char *what, const char *text
 void check_code_at(const char *file, int line, const char *what, int actual, int wanted);
 void check_mcode_at(const char *file, int line, const char *what, int actual, int wanted);
 
-#define CHECK(cond) \
-    do { \
-        if (!(cond)) \
-            FAIL("not so: %s", #cond); \
+#define CHECK(cond)                                                                                \
+    do {                                                                                           \
+        if (!(cond))                                                                               \
+            FAIL("not so: %s", #cond);                                                             \
     } while (0)
 #define CHECK_INT(actual, wanted) check_int_at(__FILE__, __LINE__, #actual, actual, wanted)
 #define CHECK_STR(actual, wanted) check_str_at(__FILE__, __LINE__, #actual, actual, wanted)
@@ -90,7 +89,7 @@ void check_mcode_at(const char *file, int line, const char *what, int actual, in
 #define CHECK_LACKS(text, part) check_has_at(__FILE__, __LINE__, #text, text, part, false)
 /* CURLcode, CURLMcode */
 #define CHECK_CODE(actual, wanted) check_code_at(__FILE__, __LINE__, #actual, (int)(actual), wanted)
-#define CHECK_MCODE(actual, wanted) \
+#define CHECK_MCODE(actual, wanted)                                                                \
     check_mcode_at(__FILE__, __LINE__, #actual, (int)(actual), wanted)
 
 /* Calls undo(what) when the test ends well, last deferred first. */

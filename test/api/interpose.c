@@ -49,17 +49,20 @@ static struct {
 } fault;
 
 static const char *const call_names[SYS_N_CALLS] = {
-    [SYS_SOCKET] = "socket", [SYS_CONNECT] = "connect",   [SYS_RECEIVE] = "receive",
-    [SYS_SEND] = "send",     [SYS_READ] = "read",         [SYS_WRITE] = "write",
-    [SYS_CLOSE] = "close",   [SYS_EPOLL_CREATE] = "epoll_create", [SYS_EPOLL_CTL] = "epoll_ctl",
-    [SYS_WAIT] = "wait",     [SYS_EVENT] = "event",       [SYS_OPTION] = "option",
-    [SYS_NAME] = "name",     [SYS_SIGNAL] = "signal",     [SYS_THREAD] = "thread",
+    [SYS_SOCKET] = "socket",       [SYS_CONNECT] = "connect",
+    [SYS_RECEIVE] = "receive",     [SYS_SEND] = "send",
+    [SYS_READ] = "read",           [SYS_WRITE] = "write",
+    [SYS_CLOSE] = "close",         [SYS_EPOLL_CREATE] = "epoll_create",
+    [SYS_EPOLL_CTL] = "epoll_ctl", [SYS_WAIT] = "wait",
+    [SYS_EVENT] = "event",         [SYS_OPTION] = "option",
+    [SYS_NAME] = "name",           [SYS_SIGNAL] = "signal",
+    [SYS_THREAD] = "thread",
 };
 
 /* The real function, looked up at its first call. */
-#define REAL(name) \
-    static __typeof__(name) *real; \
-    if (!real) \
+#define REAL(name)                                                                                 \
+    static __typeof__(name) *real;                                                                 \
+    if (!real)                                                                                     \
     real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
 static bool is_library(const void *caller)
@@ -93,10 +96,10 @@ static enum verdict begin_call(enum sys_call call, const void *caller)
 }
 
 #define CALLER __builtin_return_address(0)
-#define FAIL_IF_FAULTY(call, failure) \
-    do { \
-        if (begin_call(call, CALLER) == FAILS) \
-            return failure; \
+#define FAIL_IF_FAULTY(call, failure)                                                              \
+    do {                                                                                           \
+        if (begin_call(call, CALLER) == FAILS)                                                     \
+            return failure;                                                                        \
     } while (0)
 
 static bool is_socket(int fd)
@@ -131,21 +134,21 @@ static ssize_t note_received(ssize_t n, const void *caller)
 }
 
 /* One-span I/O: name, return, kind, parameters, the call with its length in len. */
-#define ONE_SPAN(name, kind, params, call_it, is_receiving) \
-    ssize_t name params \
-    { \
-        enum sys_call call = kind; \
-        enum verdict verdict = begin_call(call, CALLER); \
-        ssize_t n; \
-        REAL(name); \
-        if (verdict == FAILS) { \
-            kill_socket(fd); \
-            return -1; \
-        } \
-        if (verdict == SHORTENED && len > 1) \
-            len = 1; \
-        n = call_it; \
-        return (is_receiving) && call == SYS_RECEIVE ? note_received(n, CALLER) : n; \
+#define ONE_SPAN(name, kind, params, call_it, is_receiving)                                        \
+    ssize_t name params                                                                            \
+    {                                                                                              \
+        enum sys_call call = kind;                                                                 \
+        enum verdict verdict = begin_call(call, CALLER);                                           \
+        ssize_t n;                                                                                 \
+        REAL(name);                                                                                \
+        if (verdict == FAILS) {                                                                    \
+            kill_socket(fd);                                                                       \
+            return -1;                                                                             \
+        }                                                                                          \
+        if (verdict == SHORTENED && len > 1)                                                       \
+            len = 1;                                                                               \
+        n = call_it;                                                                               \
+        return (is_receiving) && call == SYS_RECEIVE ? note_received(n, CALLER) : n;               \
     }
 
 ONE_SPAN(recv, SYS_RECEIVE, (int fd, void *buf, size_t len, int flags), real(fd, buf, len, flags),
@@ -173,20 +176,20 @@ static struct iovec cut_spans(const struct iovec *spans, size_t n)
     return (struct iovec){NULL, 0};
 }
 
-#define MANY_SPANS(name, kind, is_receiving) \
-    ssize_t name(int fd, const struct iovec *spans, int n_spans) \
-    { \
-        enum sys_call call = kind; \
-        enum verdict verdict = begin_call(call, CALLER); \
-        struct iovec one = cut_spans(spans, (size_t)n_spans); \
-        ssize_t n; \
-        REAL(name); \
-        if (verdict == FAILS) { \
-            kill_socket(fd); \
-            return -1; \
-        } \
-        n = verdict == SHORTENED ? real(fd, &one, 1) : real(fd, spans, n_spans); \
-        return (is_receiving) && call == SYS_RECEIVE ? note_received(n, CALLER) : n; \
+#define MANY_SPANS(name, kind, is_receiving)                                                       \
+    ssize_t name(int fd, const struct iovec *spans, int n_spans)                                   \
+    {                                                                                              \
+        enum sys_call call = kind;                                                                 \
+        enum verdict verdict = begin_call(call, CALLER);                                           \
+        struct iovec one = cut_spans(spans, (size_t)n_spans);                                      \
+        ssize_t n;                                                                                 \
+        REAL(name);                                                                                \
+        if (verdict == FAILS) {                                                                    \
+            kill_socket(fd);                                                                       \
+            return -1;                                                                             \
+        }                                                                                          \
+        n = verdict == SHORTENED ? real(fd, &one, 1) : real(fd, spans, n_spans);                   \
+        return (is_receiving) && call == SYS_RECEIVE ? note_received(n, CALLER) : n;               \
     }
 
 MANY_SPANS(readv, is_library(CALLER) && is_socket(fd) ? SYS_RECEIVE : SYS_READ, true)
@@ -261,12 +264,12 @@ int close(int fd)
 }
 
 /* Functions that fail as a whole or not at all. */
-#define PLAIN(ret, name, kind, params, args, failure) \
-    ret name params \
-    { \
-        REAL(name); \
-        FAIL_IF_FAULTY(kind, failure); \
-        return real args; \
+#define PLAIN(ret, name, kind, params, args, failure)                                              \
+    ret name params                                                                                \
+    {                                                                                              \
+        REAL(name);                                                                                \
+        FAIL_IF_FAULTY(kind, failure);                                                             \
+        return real args;                                                                          \
     }
 
 PLAIN(int, connect, SYS_CONNECT, (int fd, const struct sockaddr *addr, socklen_t n), (fd, addr, n),
@@ -279,9 +282,9 @@ PLAIN(int, epoll_wait, SYS_WAIT, (int set, struct epoll_event *events, int n, in
 PLAIN(int, epoll_pwait, SYS_WAIT,
       (int set, struct epoll_event *events, int n, int ms, const sigset_t *mask),
       (set, events, n, ms, mask), -1)
-PLAIN(int, poll, SYS_WAIT, (struct pollfd *set, nfds_t n, int ms), (set, n, ms), -1)
+PLAIN(int, poll, SYS_WAIT, (struct pollfd * set, nfds_t n, int ms), (set, n, ms), -1)
 PLAIN(int, ppoll, SYS_WAIT,
-      (struct pollfd *set, nfds_t n, const struct timespec *until, const sigset_t *mask),
+      (struct pollfd * set, nfds_t n, const struct timespec *until, const sigset_t *mask),
       (set, n, until, mask), -1)
 PLAIN(int, select, SYS_WAIT, (int n, fd_set *in, fd_set *out, fd_set *err, struct timeval *until),
       (n, in, out, err, until), -1)
@@ -305,7 +308,7 @@ PLAIN(int, sigprocmask, SYS_SIGNAL, (int how, const sigset_t *mask, sigset_t *ol
 PLAIN(int, pthread_sigmask, SYS_SIGNAL, (int how, const sigset_t *mask, sigset_t *old),
       (how, mask, old), EINVAL)
 PLAIN(int, pthread_create, SYS_THREAD,
-      (pthread_t *thread, const pthread_attr_t *attr, void *(*run)(void *), void *arg),
+      (pthread_t * thread, const pthread_attr_t *attr, void *(*run)(void *), void *arg),
       (thread, attr, run, arg), EAGAIN)
 
 /* What a library built with _FORTIFY_SOURCE calls instead. */
@@ -317,7 +320,7 @@ ONE_SPAN(__recv_chk, SYS_RECEIVE, (int fd, void *buf, size_t len, size_t room, i
          real(fd, buf, len, room, flags), true)
 ONE_SPAN(__read_chk, is_library(CALLER) && is_socket(fd) ? SYS_RECEIVE : SYS_READ,
          (int fd, void *buf, size_t len, size_t room), real(fd, buf, len, room), true)
-PLAIN(int, __poll_chk, SYS_WAIT, (struct pollfd *set, nfds_t n, int ms, size_t room),
+PLAIN(int, __poll_chk, SYS_WAIT, (struct pollfd * set, nfds_t n, int ms, size_t room),
       (set, n, ms, room), -1)
 
 static bool is_wall_clock(clockid_t id)

@@ -27,8 +27,8 @@ enum sys_call {
     SYS_CLOSE,
     SYS_EPOLL_CREATE,
     SYS_EPOLL_CTL,
-    SYS_WAIT,  /* poll, ppoll, epoll_wait, epoll_pwait, select */
-    SYS_EVENT, /* eventfd, pipe, pipe2, socketpair, timerfd_create */
+    SYS_WAIT,   /* poll, ppoll, epoll_wait, epoll_pwait, select */
+    SYS_EVENT,  /* eventfd, pipe, pipe2, socketpair, timerfd_create */
     SYS_OPTION, /* getsockopt, setsockopt */
     SYS_NAME,   /* getsockname, getpeername */
     SYS_SIGNAL, /* sigaction, signal, pthread_sigmask, sigprocmask */

@@ -141,8 +141,10 @@ static int take_socket_call(CURL *easy, curl_socket_t fd, int what, void *arg, v
     struct ledger_entry *entry = &ledger->entries[fd >= 0 && fd < LEDGER_MAX_FDS ? fd : 0];
     struct ledger_event *event;
 
-    event = note_event(ledger, (struct ledger_event){.kind = LEDGER_SOCKET, .fd = fd, .what = what,
-                                                     .easy = easy, .socketp = socketp});
+    event = note_event(
+        ledger,
+        (struct ledger_event){
+            .kind = LEDGER_SOCKET, .fd = fd, .what = what, .easy = easy, .socketp = socketp});
     ledger->n_socket_calls++;
     check_socket_call(ledger, fd, socketp, entry);
     if (what == CURL_POLL_REMOVE)
@@ -277,7 +279,9 @@ int ledger_timer_left_ms(const struct ledger *ledger)
 
     if (!ledger->is_armed)
         return -1;
-    return left_us <= 0 ? 0 : left_us > INT64_C(1000000000) ? 1000000 : (int)((left_us + 999) / 1000);
+    return left_us <= 0                    ? 0
+           : left_us > INT64_C(1000000000) ? 1000000
+                                           : (int)((left_us + 999) / 1000);
 }
 
 CURLMcode ledger_cleanup(struct ledger *ledger)

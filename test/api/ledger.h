@@ -9,8 +9,8 @@
  * Owns the registrations; the multi handle and the loop belong to the drive.
  * Rules: an announcement says something new, and something known (C-74, C-76); REMOVE comes once,
  * only for what was announced, while the descriptor is open (C-78, C-79); the socketp is the one
- * assigned to this very registration (C-80, C-88); nothing is announced during cleanup (C-31); -1 is
- * not told twice (C-96); after cleanup nothing is registered, no timer armed (C-30, C-32) and no
+ * assigned to this very registration (C-80, C-88); nothing is announced during cleanup (C-31); -1
+ * is not told twice (C-96); after cleanup nothing is registered, no timer armed (C-30, C-32) and no
  * call comes. The timer callback is the last of a drive call and comes once (C-65).
  */
 #ifndef WHIM_TEST_LEDGER_H

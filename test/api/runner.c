@@ -247,8 +247,8 @@ static void count_failure(struct job *job, int status, struct divergence *listed
 
 static void count_result(struct job *job, int status)
 {
-    struct divergence *listed = divergence_find(job->run->test->name,
-                                                drive_mode_name(job->run->mode));
+    struct divergence *listed =
+        divergence_find(job->run->test->name, drive_mode_name(job->run->mode));
 
     if (opt.is_timing)
         printf("%6lld ms  %s [%s]\n", (long long)(sys_real_us() - job->begun_us) / 1000,
@@ -362,31 +362,53 @@ static void report_table(bool is_whole_run)
 static void read_options(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"modes", required_argument, NULL, 'm'},       {"seed", required_argument, NULL, 's'},
-        {"jobs", required_argument, NULL, 'j'},        {"divergences", required_argument, NULL, 'd'},
-        {"slow", required_argument, NULL, 'w'},        {"repeat", required_argument, NULL, 'r'},
-        {"list", no_argument, NULL, 'l'},              {"verbose", no_argument, NULL, 'v'},
-        {"library", required_argument, NULL, 'L'},
-        {"no-fork", no_argument, NULL, 'n'},           {"times", no_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"modes", required_argument, NULL, 'm'},   {"seed", required_argument, NULL, 's'},
+        {"jobs", required_argument, NULL, 'j'},    {"divergences", required_argument, NULL, 'd'},
+        {"slow", required_argument, NULL, 'w'},    {"repeat", required_argument, NULL, 'r'},
+        {"list", no_argument, NULL, 'l'},          {"verbose", no_argument, NULL, 'v'},
+        {"library", required_argument, NULL, 'L'}, {"no-fork", no_argument, NULL, 'n'},
+        {"times", no_argument, NULL, 't'},         {NULL, 0, NULL, 0},
     };
     int c;
 
     opt.seed = (unsigned long)time(NULL) ^ (unsigned long)getpid() << 16;
     while ((c = getopt_long(argc, argv, "m:s:j:d:w:r:L:lvnt", names, NULL)) >= 0) {
         switch (c) {
-        case 'm': opt.modes = strcmp(optarg, "all") ? optarg : opt.modes; break;
-        case 's': opt.seed = strtoul(optarg, NULL, 0); break;
-        case 'j': opt.n_jobs = atoi(optarg); break;
-        case 'd': opt.divergences = optarg; break;
-        case 'w': opt.slowness = atoi(optarg); break;
-        case 'r': opt.n_repeats = atoi(optarg); break;
-        case 'L': opt.library = optarg; break;
-        case 'l': opt.is_listing = true; break;
-        case 'v': opt.is_verbose = true; break;
-        case 'n': opt.is_unforked = true; break;
-        case 't': opt.is_timing = true; break;
-        default: exit(2);
+        case 'm':
+            opt.modes = strcmp(optarg, "all") ? optarg : opt.modes;
+            break;
+        case 's':
+            opt.seed = strtoul(optarg, NULL, 0);
+            break;
+        case 'j':
+            opt.n_jobs = atoi(optarg);
+            break;
+        case 'd':
+            opt.divergences = optarg;
+            break;
+        case 'w':
+            opt.slowness = atoi(optarg);
+            break;
+        case 'r':
+            opt.n_repeats = atoi(optarg);
+            break;
+        case 'L':
+            opt.library = optarg;
+            break;
+        case 'l':
+            opt.is_listing = true;
+            break;
+        case 'v':
+            opt.is_verbose = true;
+            break;
+        case 'n':
+            opt.is_unforked = true;
+            break;
+        case 't':
+            opt.is_timing = true;
+            break;
+        default:
+            exit(2);
         }
     }
     if (opt.n_jobs < 1 || opt.n_jobs > MAX_JOBS || opt.slowness < 1) {

@@ -149,8 +149,7 @@ static void play_post(struct stage *stage, int round)
 
 static void open_continuing(struct stage *stage)
 {
-    stage->peer = PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"), PEER_BODY,
-                          PEER_SEND(HELLO), PEER_AGAIN);
+    stage->peer = peer_continuing();
 }
 
 static void play_put(struct stage *stage, int round)

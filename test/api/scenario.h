@@ -31,7 +31,7 @@ struct stage {
     struct peer *peer;  /* serves the scenario; lives for the whole test */
     struct peer *other; /* a second address or origin, may be NULL */
     struct xfer *x[STAGE_MAX_XFERS];
-    int n; /* transfers made so far */
+    int n;          /* transfers made so far */
     int n_fds;      /* open descriptors when all is at rest */
     char what[200]; /* scenario, fault and count, for messages */
     int n_calls[STAGE_N_CALLBACKS];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * curl_multi_cleanup in every situation (contract section 1.3): each socket REMOVEd once while open,
- * the timer deleted, nothing announced, nothing waited for, easy handles alive afterwards. The
- * ledger checks the sockets and the timer; each row brings the multi into one situation.
+ * curl_multi_cleanup in every situation (contract section 1.3): each socket REMOVEd once while
+ * open, the timer deleted, nothing announced, nothing waited for, easy handles alive afterwards.
+ * The ledger checks the sockets and the timer; each row brings the multi into one situation.
  */
 #include "interpose.h"
 #include "xfer.h"
@@ -75,9 +75,8 @@ static void reach_waiting_with_a_timeout(struct drive *drive, struct xfer **x)
 
 static void reach_receiving(struct drive *drive, struct xfer **x)
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST,
-                                PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
-                                PEER_KEEP);
+    struct peer *peer = PEER_OF(
+        PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), PEER_KEEP);
 
     *x = xfer_get(drive, peer, "/");
     DRIVE_UNTIL(drive, (*x)->body.n == 3);
@@ -181,15 +180,31 @@ static void reach_many(struct drive *drive, struct xfer **x)
     DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == 50);
 }
 
-#define SITUATION(name) {#name, reach_##name}
+#define SITUATION(name)                                                                            \
+    {                                                                                              \
+#name, reach_##name                                                                        \
+    }
 
 static const struct situation situations[] = {
-    SITUATION(nothing), SITUATION(added), SITUATION(resolving), SITUATION(connecting),
-    SITUATION(sending), SITUATION(waiting_for_100), SITUATION(waiting),
-    SITUATION(waiting_with_a_timeout), SITUATION(receiving), SITUATION(paused),
-    SITUATION(paused_with_data), SITUATION(queued), SITUATION(done_unread),
-    SITUATION(done_read_not_removed), SITUATION(idle), SITUATION(idle_closed_by_the_peer),
-    SITUATION(failed), SITUATION(connect_only), SITUATION(many),
+    SITUATION(nothing),
+    SITUATION(added),
+    SITUATION(resolving),
+    SITUATION(connecting),
+    SITUATION(sending),
+    SITUATION(waiting_for_100),
+    SITUATION(waiting),
+    SITUATION(waiting_with_a_timeout),
+    SITUATION(receiving),
+    SITUATION(paused),
+    SITUATION(paused_with_data),
+    SITUATION(queued),
+    SITUATION(done_unread),
+    SITUATION(done_read_not_removed),
+    SITUATION(idle),
+    SITUATION(idle_closed_by_the_peer),
+    SITUATION(failed),
+    SITUATION(connect_only),
+    SITUATION(many),
 };
 
 /* No peer is left with an open connection, and the handle is alive and free. */
@@ -326,7 +341,8 @@ TEST("C-29 C-92 assign_works_on_a_socket_that_cleanup_removes")
 
     reach_waiting(drive, &x);
     if (drive->loop->has_callbacks)
-        CHECK_MCODE(curl_multi_assign(drive->multi, ledger_only_fd(&drive->ledger), NULL), CURLM_OK);
+        CHECK_MCODE(curl_multi_assign(drive->multi, ledger_only_fd(&drive->ledger), NULL),
+                    CURLM_OK);
     for (int fd = 0; fd < LEDGER_MAX_FDS; fd++)
         drive->ledger.entries[fd].socketp = NULL;
     CHECK_MCODE(drive_cleanup(drive), CURLM_OK);

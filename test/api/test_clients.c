@@ -68,7 +68,8 @@ TEST_WITH(FOR_EVENTS, "7.4 C-60 a_program_that_always_passes_mask_0_works")
         CHECK(sys_real_us() < until_us);
         for (int fd = 0; fd < LEDGER_MAX_FDS; fd++) {
             int what = ledger_what(&drive->ledger, fd);
-            struct pollfd set = {fd, (short)((what & 1 ? POLLIN : 0) | (what & 2 ? POLLOUT : 0)), 0};
+            struct pollfd set = {fd, (short)((what & 1 ? POLLIN : 0) | (what & 2 ? POLLOUT : 0)),
+                                 0};
 
             if (what && poll(&set, 1, 1) > 0)
                 drive_call(drive, fd, 0);
@@ -98,7 +99,8 @@ TEST_WITH(FOR_EVENTS, "C-59 C-61 a_program_that_calls_for_all_sockets_all_the_ti
     }
 }
 
-/* A handle is removed and cleaned up as soon as its message is read, and another takes its place. */
+/* A handle is removed and cleaned up as soon as its message is read, and another takes its place.
+ */
 TEST("C-47 C-107 a_crawler_that_recycles_handles_fetches_everything")
 {
     struct drive *drive = drive_new();
@@ -143,8 +145,9 @@ TEST("C-118 a_hundred_transfers_at_once_all_finish")
 
 TEST("C-208 transfers_in_flight_do_not_own_a_receive_buffer_each")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
-                                PEER_GATE, PEER_SEND("defghij"), PEER_KEEP);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+                PEER_GATE, PEER_SEND("defghij"), PEER_KEEP);
     struct drive *drive = drive_new();
     size_t before;
 
@@ -174,14 +177,30 @@ static void act_at_random(struct drive *drive, struct xfer **x, int n, unsigned 
     struct xfer *one = x[i];
 
     switch (next_random(state) % 10) {
-    case 0: drive_call(drive, (curl_socket_t)(next_random(state) % 100), (int)(next_random(state) % 4)); break;
-    case 1: drive_call(drive, CURL_SOCKET_TIMEOUT, 0); break;
-    case 2: drive_perform(drive); break;
-    case 3: curl_easy_pause(one->easy, (int)(next_random(state) % 2 ? CURLPAUSE_RECV : CURLPAUSE_ALL)); break;
-    case 4: curl_easy_pause(one->easy, CURLPAUSE_CONT); break;
-    case 5: CHECK_MCODE(drive_remove(drive, one->easy), CURLM_OK); break;
-    case 6: sys_clock_advance(next_random(state) % 50, false); break;
-    default: drive_turn(drive, 1); break;
+    case 0:
+        drive_call(drive, (curl_socket_t)(next_random(state) % 100), (int)(next_random(state) % 4));
+        break;
+    case 1:
+        drive_call(drive, CURL_SOCKET_TIMEOUT, 0);
+        break;
+    case 2:
+        drive_perform(drive);
+        break;
+    case 3:
+        curl_easy_pause(one->easy, (int)(next_random(state) % 2 ? CURLPAUSE_RECV : CURLPAUSE_ALL));
+        break;
+    case 4:
+        curl_easy_pause(one->easy, CURLPAUSE_CONT);
+        break;
+    case 5:
+        CHECK_MCODE(drive_remove(drive, one->easy), CURLM_OK);
+        break;
+    case 6:
+        sys_clock_advance(next_random(state) % 50, false);
+        break;
+    default:
+        drive_turn(drive, 1);
+        break;
     }
     drive_read_messages(drive);
     if (curl_multi_add_handle(drive->multi, one->easy) == CURLM_OK) {
@@ -198,11 +217,12 @@ TEST_WITH(IS_LONG, "C-49 C-57 C-59 C-61 random_orders_of_calls_break_no_rule")
     unsigned state = 20231123u + (unsigned)drive_mode;
 
     for (int i = 0; i < 6; i++) {
-        x[i] = xfer_new(i % 2 ? peer_serving(HELLO)
-                              : PEER_OF(PEER_REQUEST,
-                                        PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n"),
-                                        PEER_FILL(50000), PEER_AGAIN),
-                        "/");
+        x[i] =
+            xfer_new(i % 2 ? peer_serving(HELLO)
+                           : PEER_OF(PEER_REQUEST,
+                                     PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n"),
+                                     PEER_FILL(50000), PEER_AGAIN),
+                     "/");
         xfer_start(x[i], drive);
     }
     for (int i = 0; i < 2500; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Everything fails once: each allocation, each system call, each callback, in each of the scenarios.
- * Whatever fails, nothing crashes, hangs, leaks, or passes for a success that it is not.
+ * Everything fails once: each allocation, each system call, each callback, in each of the
+ * scenarios. Whatever fails, nothing crashes, hangs, leaks, or passes for a success that it is not.
  */
 #include "interpose.h"
 #include "memory.h"
@@ -22,10 +22,10 @@ static bool disarm_memory(const struct fault *fault, struct stage *stage)
     return memory_fault_disarm();
 }
 
-static const struct fault memory_once = {"an allocation that fails", arm_memory, disarm_memory,
-                                         0, 0, false, false};
-static const struct fault memory_for_good = {"memory that runs out", arm_memory, disarm_memory,
-                                             0, 0, true, false};
+static const struct fault memory_once = {
+    "an allocation that fails", arm_memory, disarm_memory, 0, 0, false, false};
+static const struct fault memory_for_good = {
+    "memory that runs out", arm_memory, disarm_memory, 0, 0, true, false};
 
 /* Every allocation in one mode, every third or so in the others. */
 static unsigned long stride(void)
@@ -55,9 +55,18 @@ static bool disarm_call(const struct fault *fault, struct stage *stage)
     return sys_fault_disarm();
 }
 
-#define CALL(name, what, how) {name, arm_call, disarm_call, what, how, false, false}
-#define HARMLESS(name, what, how) {name, arm_call, disarm_call, what, how, false, true}
-#define ALWAYS(name, what, how) {name, arm_call, disarm_call, what, how, true, true}
+#define CALL(name, what, how)                                                                      \
+    {                                                                                              \
+        name, arm_call, disarm_call, what, how, false, false                                       \
+    }
+#define HARMLESS(name, what, how)                                                                  \
+    {                                                                                              \
+        name, arm_call, disarm_call, what, how, false, true                                        \
+    }
+#define ALWAYS(name, what, how)                                                                    \
+    {                                                                                              \
+        name, arm_call, disarm_call, what, how, true, true                                         \
+    }
 
 static const struct fault call_faults[] = {
     CALL("socket_says_EMFILE", SYS_SOCKET, EMFILE),
@@ -123,7 +132,10 @@ static bool disarm_callback(const struct fault *fault, struct stage *stage)
     return stage->n_calls[fault->what] >= stage->fail_at[fault->what];
 }
 
-#define CALLBACK(name, what) {name, arm_callback, disarm_callback, what, 0, false, false}
+#define CALLBACK(name, what)                                                                       \
+    {                                                                                              \
+        name, arm_callback, disarm_callback, what, 0, false, false                                 \
+    }
 
 static const struct fault callback_faults[] = {
     CALLBACK("the_write_callback_fails", STAGE_WRITE),
@@ -158,8 +170,10 @@ static bool disarm_loop(const struct fault *fault, struct stage *stage)
     return ledger_has_failed();
 }
 
-#define LOOP(name, what, is_persistent) \
-    {name, arm_loop, disarm_loop, what, 0, is_persistent, false}
+#define LOOP(name, what, is_persistent)                                                            \
+    {                                                                                              \
+        name, arm_loop, disarm_loop, what, 0, is_persistent, false                                 \
+    }
 
 static const struct fault loop_faults[] = {
     LOOP("the_socket_callback_fails_once", 0, false),

@@ -29,8 +29,8 @@ static const struct malformed answers[] = {
     {"another_protocol", "RTSP/1.0 200 OK\r\n\r\n", CURLE_UNSUPPORTED_PROTOCOL, NO09, "", false, 0},
     {"no_status_code", "HTTP/1.1\r\n\r\n", CURLE_UNSUPPORTED_PROTOCOL, NULL, "", false, 0},
     {"letters_for_a_code", "HTTP/1.1 abc\r\n\r\n", CURLE_UNSUPPORTED_PROTOCOL, NULL, "", false, 0},
-    {"a_code_of_two_digits", "HTTP/1.1 20\r\nContent-Length: 0\r\n\r\n",
-     CURLE_UNSUPPORTED_PROTOCOL, "Unsupported response code in HTTP response", "", false, 0},
+    {"a_code_of_two_digits", "HTTP/1.1 20\r\nContent-Length: 0\r\n\r\n", CURLE_UNSUPPORTED_PROTOCOL,
+     "Unsupported response code in HTTP response", "", false, 0},
     {"a_code_of_four_digits", "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
      CURLE_UNSUPPORTED_PROTOCOL, NULL, "", false, 0},
     {"a_code_below_100", "HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n", CURLE_UNSUPPORTED_PROTOCOL,
@@ -49,11 +49,13 @@ static const struct malformed answers[] = {
      CURLE_WEIRD_SERVER_REPLY, NULL, NULL, false, 0},
     {"two_different_lengths_in_one_line", OK11 "Content-Length: 2, 3\r\n\r\nhix",
      CURLE_WEIRD_SERVER_REPLY, NULL, NULL, false, 0},
-    {"a_length_and_chunks", OK11 "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                 "3\r\nabc\r\n0\r\n\r\n",
+    {"a_length_and_chunks",
+     OK11 "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "3\r\nabc\r\n0\r\n\r\n",
      CURLE_OK, NULL, NULL, false, CURLE_WEIRD_SERVER_REPLY},
-    {"chunks_and_a_length", OK11 "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n"
-                                 "3\r\nabc\r\n0\r\n\r\n",
+    {"chunks_and_a_length",
+     OK11 "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n"
+          "3\r\nabc\r\n0\r\n\r\n",
      CURLE_OK, NULL, NULL, false, CURLE_WEIRD_SERVER_REPLY},
     {"bytes_behind_the_body", OK11 "Content-Length: 2\r\n\r\nhiEXTRA", CURLE_OK, NULL, "hi", false,
      0},
@@ -64,7 +66,8 @@ static const struct malformed answers[] = {
      CURLE_WEIRD_SERVER_REPLY, "Header without colon", "", false, 0},
     {"a_fold_behind_the_status_line", OK11 " folded\r\nContent-Length: 2\r\n\r\nhi",
      CURLE_WEIRD_SERVER_REPLY, NULL, "", false, 0},
-    {"a_chunk_size_without_digits", CHUNKED "zz\r\nhi\r\n", CURLE_RECV_ERROR, BAD_HEX, "", false, 0},
+    {"a_chunk_size_without_digits", CHUNKED "zz\r\nhi\r\n", CURLE_RECV_ERROR, BAD_HEX, "", false,
+     0},
     {"an_empty_chunk_size", CHUNKED "\r\nhi\r\n", CURLE_RECV_ERROR, BAD_HEX, "", false, 0},
     {"a_negative_chunk_size", CHUNKED "-2\r\nhi\r\n", CURLE_RECV_ERROR, BAD_HEX, "", false, 0},
     {"a_chunk_size_that_overflows", CHUNKED "ffffffffffffffff\r\nhi", CURLE_RECV_ERROR, NULL, "",
@@ -118,8 +121,8 @@ TEST_ROWS(0, "C-178 C-196 an_answer_with_", answers)
 
 TEST("C-178 a_trailer_without_colon_is_an_error")
 {
-    struct xfer *x = xfer_get(
-        drive_new(), peer_serving(CHUNKED "2\r\nhi\r\n0\r\nbad trailer\r\n\r\n"), "/");
+    struct xfer *x =
+        xfer_get(drive_new(), peer_serving(CHUNKED "2\r\nhi\r\n0\r\nbad trailer\r\n\r\n"), "/");
 
     drive_run(x->drive);
     CHECK(x->result != CURLE_OK);

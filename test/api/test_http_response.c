@@ -55,8 +55,8 @@ static const struct answer answers[] = {
      "HTTP/1.1 100 Continue\r\n\r\n" OK11 "Content-Length: 5\r\n\r\n", "hello", 200, 5, true,
      false},
     {"behind_103_early_hints", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" HELLO, false,
-     "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK11 "Content-Length: 5\r\n\r\n", "hello", 200, 5,
-     true, false},
+     "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK11 "Content-Length: 5\r\n\r\n", "hello", 200,
+     5, true, false},
     {"behind_three_interim_heads",
      "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\n\r\n" HELLO, false, NULL,
      "hello", 200, 5, true, false},
@@ -83,7 +83,8 @@ static const struct answer answers[] = {
     {"of_http_1_0_with_keep_alive",
      "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nhi", false, NULL, "hi",
      200, 2, true, false},
-    {"to_head_with_a_length", OK11 "Content-Length: 5\r\n\r\n", false, NULL, "", 200, 5, true, true},
+    {"to_head_with_a_length", OK11 "Content-Length: 5\r\n\r\n", false, NULL, "", 200, 5, true,
+     true},
     {"to_head_without_a_length", OK11 "\r\n", false, NULL, "", 200, -1, true, true},
     {"to_head_that_says_chunked", OK11 "Transfer-Encoding: chunked\r\n\r\n", false, NULL, "", 200,
      -1, true, true},
@@ -119,7 +120,8 @@ TEST_ROWS(0, "C-148 C-150 C-178 an_answer_", answers)
 
 TEST("C-150 header_lines_come_one_per_call_status_line_first")
 {
-    static const char *const lines[] = {OK11, "A: 1\r\n", "b:2\r\n", "Content-Length: 1\r\n", "\r\n"};
+    static const char *const lines[] = {OK11, "A: 1\r\n", "b:2\r\n", "Content-Length: 1\r\n",
+                                        "\r\n"};
     char answer[200] = "";
     struct peer *peer;
     struct xfer *x;
@@ -265,8 +267,8 @@ TEST("C-148 the_smallest_buffer_size_still_brings_everything")
 
 TEST("C-149 trailers_go_to_the_header_callback_behind_the_body")
 {
-    struct xfer *x = xfer_fetch(
-        drive_new(), peer_serving(CHUNKED "1\r\na\r\n0\r\nX: y\r\n\r\n"), "/");
+    struct xfer *x =
+        xfer_fetch(drive_new(), peer_serving(CHUNKED "1\r\na\r\n0\r\nX: y\r\n\r\n"), "/");
 
     CHECK_STR(x->order, "HHHBH");
     CHECK_STR(x->head.data + strlen(CHUNKED), "X: y\r\n");
@@ -313,7 +315,8 @@ TEST("C-196 http200aliases_makes_a_foreign_status_line_a_200")
 
 TEST("C-149 failonerror_ends_with_22_and_delivers_no_body")
 {
-    struct xfer *x = xfer_new(peer_serving("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\ngone"), "/");
+    struct xfer *x =
+        xfer_new(peer_serving("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\ngone"), "/");
 
     SET(x, CURLOPT_FAILONERROR, 1L);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_HTTP_RETURNED_ERROR);
@@ -345,7 +348,8 @@ TEST("C-148 maxfilesize_refuses_a_longer_body_by_its_length")
 TEST("C-149 timecondition_skips_the_body_of_an_old_document")
 {
     struct xfer *x = xfer_new(
-        peer_serving(OK11 "Content-Length: 2\r\nLast-Modified: Mon, 12 Jan 1970 13:46:40 GMT\r\n\r\nhi"),
+        peer_serving(OK11
+                     "Content-Length: 2\r\nLast-Modified: Mon, 12 Jan 1970 13:46:40 GMT\r\n\r\nhi"),
         "/");
 
     SET(x, CURLOPT_TIMECONDITION, (long)CURL_TIMECOND_IFMODSINCE);

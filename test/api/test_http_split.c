@@ -45,10 +45,10 @@ TEST_ROWS(IS_LONG, "C-148 C-150 cutting_at_every_byte_does_not_change_an_answer_
     struct drive *drive = drive_new();
 
     for (size_t cut = 1; cut < strlen(row->text); cut++) {
-        struct peer *peer = row->is_closed
-                                ? PEER_OF(PEER_REQUEST, PEER_SPLIT((long)cut), PEER_SEND(row->text))
-                                : PEER_OF(PEER_REQUEST, PEER_SPLIT((long)cut), PEER_SEND(row->text),
-                                          PEER_KEEP);
+        struct peer *peer =
+            row->is_closed
+                ? PEER_OF(PEER_REQUEST, PEER_SPLIT((long)cut), PEER_SEND(row->text))
+                : PEER_OF(PEER_REQUEST, PEER_SPLIT((long)cut), PEER_SEND(row->text), PEER_KEEP);
         size_t before = sys_n_received();
         struct xfer *x = xfer_get(drive, peer, "/");
 
@@ -64,10 +64,9 @@ TEST_ROWS(IS_LONG, "C-148 C-150 cutting_at_every_byte_does_not_change_an_answer_
 TEST_ROWS(0, "C-148 C-150 byte_by_byte_makes_no_difference_to_an_answer_", answers)
 {
     const struct answer *row = test_row();
-    struct peer *peer = row->is_closed
-                            ? PEER_OF(PEER_REQUEST, PEER_PACE(1, 1), PEER_SEND(row->text))
-                            : PEER_OF(PEER_REQUEST, PEER_PACE(1, 1), PEER_SEND(row->text),
-                                      PEER_KEEP);
+    struct peer *peer =
+        row->is_closed ? PEER_OF(PEER_REQUEST, PEER_PACE(1, 1), PEER_SEND(row->text))
+                       : PEER_OF(PEER_REQUEST, PEER_PACE(1, 1), PEER_SEND(row->text), PEER_KEEP);
     struct xfer *x = xfer_get(drive_new(), peer, "/");
 
     drive_run(x->drive);

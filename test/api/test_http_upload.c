@@ -11,39 +11,13 @@
 
 #define ALPHABET "abcdefghijklmnopqrstuvwxyz"
 
-/* A PUT of the given text; size -1 makes it chunked. */
-static struct xfer *put_of(struct peer *peer, const char *text, long size)
-{
-    struct xfer *x = xfer_new(peer, "/");
-
-    SET(x, CURLOPT_UPLOAD, 1L);
-    SET(x, CURLOPT_INFILESIZE, size);
-    xfer_upload(x, text, strlen(text));
-    return x;
-}
-
 /* The same without waiting for 100 Continue. */
 static struct xfer *plain_put_of(struct peer *peer, const char *text, long size)
 {
-    struct xfer *x = put_of(peer, text, size);
+    struct xfer *x = xfer_put(peer, text, size);
 
     SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
     return x;
-}
-
-static const char *body_of(struct peer *peer, unsigned nth)
-{
-    const char *end = strstr(received(peer, nth), "\r\n\r\n");
-
-    CHECK(end != NULL);
-    return end + 4;
-}
-
-/* A peer that says 100 Continue to each request's head. */
-static struct peer *peer_continuing(void)
-{
-    return PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"), PEER_BODY,
-                   PEER_SEND(HELLO), PEER_AGAIN);
 }
 
 TEST("C-151 a_put_with_a_size_sends_length_and_body")
@@ -76,7 +50,7 @@ TEST("C-151 a_put_without_a_size_is_chunked")
 TEST("C-151 a_put_of_nothing_says_so_and_does_not_ask_for_bytes")
 {
     struct peer *peer = peer_serving(HELLO);
-    struct xfer *x = put_of(peer, "", 0);
+    struct xfer *x = xfer_put(peer, "", 0);
 
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
     CHECK_HAS(received(peer, 0), "Content-Length: 0\r\n");
@@ -223,119 +197,14 @@ TEST_WITH(FOR_LEVEL, "C-151 sends_of_one_byte_make_no_difference_to_the_wire")
     drive_run(x->drive);
     CHECK(sys_fault_disarm());
     CHECK_CODE(x->result, CURLE_OK);
-    CHECK_STR(body_of(peer, 0),
-              "5\r\nabcde\r\n5\r\nfghij\r\n5\r\nklmno\r\n5\r\npqrst\r\n5\r\nuvwxy\r\n1\r\nz\r\n0\r\n\r\n");
-}
-
-/* Expect: 100-continue. */
-
-TEST("C-187 a_put_waits_for_100_continue_before_its_body")
-{
-    struct peer *peer = PEER_OF(PEER_HEAD, PEER_GATE, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"),
-                                PEER_BODY, PEER_SEND(HELLO), PEER_KEEP);
-    struct xfer *x = put_of(peer, "abcdef", 6);
-
-    SET(x, CURLOPT_EXPECT_100_TIMEOUT_MS, 100000L);
-    xfer_start(x, drive_new());
-    DRIVE_UNTIL(x->drive, peer_count(peer, PEER_WAITING, 0) == 1);
-    drive_settle(x->drive);
-    CHECK_HAS(received(peer, 0), "Expect: 100-continue\r\n");
-    CHECK_STR(body_of(peer, 0), "");
-    CHECK_INT((long)x->n_uploaded, 0);
-    peer_release(peer, 1);
-    drive_run(x->drive);
-    CHECK_CODE(x->result, CURLE_OK);
-    CHECK_STR(body_of(peer, 0), "abcdef");
-    CHECK_STR(x->order, "HHRHHHB");
-}
-
-TEST("C-187 without_100_continue_the_body_goes_after_a_second")
-{
-    struct peer *peer = peer_serving(HELLO);
-    struct xfer *x = put_of(peer, "abcdef", 6);
-
-    xfer_start(x, drive_new());
-    DRIVE_UNTIL(x->drive, peer_count(peer, PEER_RECEIVED, 0) > 0);
-    drive_settle(x->drive);
-    sys_clock_advance(900, false);
-    drive_settle(x->drive);
-    CHECK_INT((long)x->n_read_calls, 0);
-    sys_clock_advance(200, false);
-    drive_run(x->drive);
-    CHECK_CODE(x->result, CURLE_OK);
-    CHECK_STR(body_of(peer, 0), "abcdef");
-}
-
-TEST("C-187 expect_100_timeout_ms_sets_that_wait")
-{
-    struct xfer *x = put_of(peer_serving(HELLO), "abcdef", 6);
-
-    SET(x, CURLOPT_EXPECT_100_TIMEOUT_MS, 20L);
-    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
-}
-
-TEST("C-187 a_final_answer_instead_of_100_ends_the_upload_unsent")
-{
-    struct peer *peer = PEER_OF(
-        PEER_HEAD, PEER_SEND("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno"), PEER_KEEP);
-    struct xfer *x = put_of(peer, "abcdef", 6);
-
-    SET(x, CURLOPT_EXPECT_100_TIMEOUT_MS, 100000L);
-    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
-    CHECK_STR(x->body.data, "no");
-    CHECK_STR(body_of(peer, 0), "");
-    xfer_free(x);
-    CHECK(peer_wait(peer, PEER_OPEN, PEER_EVERY, 0, patience_ms()));
-}
-
-TEST("C-187 417_makes_the_request_go_again_without_expect")
-{
-    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
-    struct xfer *x;
-
-    PEER_SCRIPT(peer, 0, PEER_HEAD, PEER_SEND("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"),
-                PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
-    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
-    x = put_of(peer, "abcdef", 6);
-    SET(x, CURLOPT_EXPECT_100_TIMEOUT_MS, 100000L);
-    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
-    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 2);
-    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
-    CHECK_STR(x->body.data, "hello");
-}
-
-TEST("C-187 a_post_of_more_than_a_megabyte_expects_100_continue")
-{
-    size_t n = 1024 * 1024 + 1;
-    char *fields = malloc(n + 1);
-    struct peer *peer = peer_continuing();
-    struct xfer *x = xfer_new(peer, "/");
-
-    CHECK(fields != NULL);
-    defer(free, fields);
-    memset(fields, 'x', n);
-    fields[n] = 0;
-    SET(x, CURLOPT_POSTFIELDS, fields);
-    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
-    CHECK_HAS(received(peer, 0), "Expect: 100-continue\r\n");
-    CHECK_INT((long)strlen(body_of(peer, 0)), (long)n);
-}
-
-TEST("C-187 a_put_of_http_1_0_expects_nothing")
-{
-    struct peer *peer = peer_serving(HELLO);
-    struct xfer *x = put_of(peer, "abcdef", 6);
-
-    SET(x, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_0);
-    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
-    CHECK_LACKS(received(peer, 0), "Expect");
-    CHECK_STR(body_of(peer, 0), "abcdef");
+    CHECK_STR(body_of(peer, 0), "5\r\nabcde\r\n5\r\nfghij\r\n5\r\nklmno\r\n5\r\npqrst\r\n5\r\nuvwxy"
+                                "\r\n1\r\nz\r\n0\r\n\r\n");
 }
 
 TEST("C-151 a_put_of_unknown_size_over_http_1_0_fails_with_25")
 {
     struct peer *peer = peer_serving(HELLO);
-    struct xfer *x = put_of(peer, "abcdef", -1);
+    struct xfer *x = xfer_put(peer, "abcdef", -1);
 
     SET(x, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_0);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_UPLOAD_FAILED);
@@ -346,8 +215,8 @@ TEST("C-151 an_answer_before_the_body_is_through_ends_the_upload")
 {
     size_t n = 32u << 20;
     char *data = calloc(1, n);
-    struct peer *peer = PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 413 Big\r\nContent-Length: 3\r\n\r\nbig"),
-                                PEER_STALL);
+    struct peer *peer = PEER_OF(
+        PEER_HEAD, PEER_SEND("HTTP/1.1 413 Big\r\nContent-Length: 3\r\n\r\nbig"), PEER_STALL);
     struct xfer *x = xfer_new(peer, "/");
 
     CHECK(data != NULL);

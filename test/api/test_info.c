@@ -17,7 +17,7 @@
 
 /* The moments of a transfer in the order in which they come. */
 static const CURLINFO moments[] = {
-    CURLINFO_NAMELOOKUP_TIME_T,    CURLINFO_CONNECT_TIME_T,       CURLINFO_PRETRANSFER_TIME_T,
+    CURLINFO_NAMELOOKUP_TIME_T,    CURLINFO_CONNECT_TIME_T, CURLINFO_PRETRANSFER_TIME_T,
     CURLINFO_STARTTRANSFER_TIME_T, CURLINFO_TOTAL_TIME_T,
 };
 
@@ -120,7 +120,8 @@ TEST("info a_connection_over_version_6_says_so")
 
 TEST("info sizes_count_what_went_each_way")
 {
-    struct peer *peer = peer_serving(OK11 "Content-Type: text/x; a=b\r\nContent-Length: 5\r\n\r\nhello");
+    struct peer *peer =
+        peer_serving(OK11 "Content-Type: text/x; a=b\r\nContent-Length: 5\r\n\r\nhello");
     struct xfer *x = xfer_new(peer, "/");
 
     SET(x, CURLOPT_POSTFIELDS, "abc");
@@ -151,8 +152,8 @@ TEST("info the_old_sizes_are_the_new_ones_as_double")
 
 TEST("info interim_heads_count_in_the_header_size")
 {
-    struct xfer *x = xfer_fetch(drive_new(),
-                                peer_serving("HTTP/1.1 103 Hints\r\nLink: a\r\n\r\n" HELLO), "/");
+    struct xfer *x =
+        xfer_fetch(drive_new(), peer_serving("HTTP/1.1 103 Hints\r\nLink: a\r\n\r\n" HELLO), "/");
 
     CHECK_INT(xfer_long(x, CURLINFO_HEADER_SIZE), (long)x->head.n);
 }
@@ -193,7 +194,8 @@ TEST("info version_scheme_url_and_method_are_those_of_the_exchange")
 
 TEST("info a_redirect_that_is_not_followed_is_told")
 {
-    struct peer *peer = peer_serving("HTTP/1.1 302 Go\r\nLocation: /else?x\r\nContent-Length: 0\r\n\r\n");
+    struct peer *peer =
+        peer_serving("HTTP/1.1 302 Go\r\nLocation: /else?x\r\nContent-Length: 0\r\n\r\n");
     struct xfer *x = xfer_fetch(drive_new(), peer, "/");
     char url[100];
 
@@ -205,8 +207,8 @@ TEST("info a_redirect_that_is_not_followed_is_told")
 TEST("info retry_after_is_told_in_seconds")
 {
     struct xfer *x = xfer_fetch(
-        drive_new(), peer_serving("HTTP/1.1 503 Later\r\nRetry-After: 17\r\nContent-Length: 0\r\n\r\n"),
-        "/");
+        drive_new(),
+        peer_serving("HTTP/1.1 503 Later\r\nRetry-After: 17\r\nContent-Length: 0\r\n\r\n"), "/");
 
     CHECK_INT(xfer_off(x, CURLINFO_RETRY_AFTER), 17);
 }
@@ -214,7 +216,9 @@ TEST("info retry_after_is_told_in_seconds")
 TEST("info filetime_is_the_last_modified_header_when_it_was_asked_for")
 {
     struct xfer *x = xfer_new(
-        peer_serving(OK11 "Last-Modified: Mon, 12 Jan 1970 13:46:40 GMT\r\nContent-Length: 0\r\n\r\n"), "/");
+        peer_serving(OK11
+                     "Last-Modified: Mon, 12 Jan 1970 13:46:40 GMT\r\nContent-Length: 0\r\n\r\n"),
+        "/");
 
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
     CHECK_INT(xfer_off(x, CURLINFO_FILETIME_T), -1);
@@ -240,8 +244,9 @@ TEST("info a_refused_connect_tells_its_errno_and_no_address")
 
 TEST("info a_failure_keeps_what_was_known")
 {
-    struct xfer *x = xfer_get(
-        drive_new(), peer_answering(OK11 "Content-Type: text/x\r\nContent-Length: 9\r\n\r\nabc"), "/");
+    struct xfer *x =
+        xfer_get(drive_new(),
+                 peer_answering(OK11 "Content-Type: text/x\r\nContent-Length: 9\r\n\r\nabc"), "/");
 
     drive_run(x->drive);
     CHECK_CODE(x->result, CURLE_PARTIAL_FILE);
@@ -267,9 +272,11 @@ TEST("info a_new_transfer_forgets_the_infos_of_the_old_one")
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
 
-    PEER_SCRIPT(peer, 0, PEER_REQUEST,
-                PEER_SEND("HTTP/1.1 404 No\r\nContent-Type: a\r\nRetry-After: 3\r\nContent-Length: 1\r\n\r\nx"),
-                PEER_CLOSE);
+    PEER_SCRIPT(
+        peer, 0, PEER_REQUEST,
+        PEER_SEND(
+            "HTTP/1.1 404 No\r\nContent-Type: a\r\nRetry-After: 3\r\nContent-Length: 1\r\n\r\nx"),
+        PEER_CLOSE);
     PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_CLOSE);
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
     WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
@@ -324,8 +331,8 @@ TEST("info curl_easy_header_finds_headers_by_name_without_case")
 
 TEST("info curl_easy_nextheader_walks_all_headers_in_order")
 {
-    struct xfer *x = xfer_fetch(drive_new(),
-                                peer_serving(OK11 "A: 1\r\nB: 2\r\nContent-Length: 0\r\n\r\n"), "/");
+    struct xfer *x = xfer_fetch(
+        drive_new(), peer_serving(OK11 "A: 1\r\nB: 2\r\nContent-Length: 0\r\n\r\n"), "/");
     struct curl_header *header = NULL;
     char names[100] = "";
 

@@ -205,9 +205,8 @@ TEST("C-49 remove_while_sending_closes_the_connection")
 
 TEST("C-49 remove_in_the_middle_of_a_body_closes_the_connection")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST,
-                                PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
-                                PEER_KEEP);
+    struct peer *peer = PEER_OF(
+        PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_get(drive, peer, "/");
 
@@ -356,7 +355,8 @@ TEST("C-57 handles_may_be_removed_in_any_order_while_others_complete")
         CHECK_INT(all[i]->n_results, i % 2 == 0);
 }
 
-TEST_WITH(FOR_EVENTS, "C-45 a_timer_callback_that_fails_in_add_fails_the_add_and_leaves_nothing_behind")
+TEST_WITH(FOR_EVENTS,
+          "C-45 a_timer_callback_that_fails_in_add_fails_the_add_and_leaves_nothing_behind")
 {
     struct peer *peer = peer_serving(HELLO);
     struct drive *drive = drive_new();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * What came after 7.88.1: handle lists, counters, notifications, cache control (sections 1.11, 1.12).
+ * What came after 7.88.1: handle lists, counters, notifications, cache control
+ * (sections 1.11, 1.12).
  */
 #include "newer.h"
 #include "xfer.h"
@@ -133,7 +134,8 @@ TEST("C-125 C-126 C-127 the_notify_callback_tells_of_messages_and_of_ends")
     drive_run(notes.drive);
     CHECK_INT(notes.n_info, 1);
     CHECK_INT(notes.n_done, 1);
-    CHECK_MCODE(NEWER(curl_multi_notify_disable)(notes.drive->multi, CURLMNOTIFY_EASY_DONE), CURLM_OK);
+    CHECK_MCODE(NEWER(curl_multi_notify_disable)(notes.drive->multi, CURLMNOTIFY_EASY_DONE),
+                CURLM_OK);
     CHECK_MCODE(NEWER(curl_multi_notify_disable)(notes.drive->multi, 99), CURLM_UNKNOWN_OPTION);
     CHECK_CODE(xfer_again(notes.x, notes.drive), CURLE_OK);
     CHECK_INT(notes.n_info, 2);
@@ -155,7 +157,8 @@ TEST("C-56 C-57 C-127 handles_may_be_removed_inside_the_notify_callback")
     struct notes notes = {.drive = drive_new(), .is_removing = true};
     struct peer *peer = peer_serving(HELLO);
 
-    CHECK_MCODE(NEWER(curl_multi_notify_enable)(notes.drive->multi, CURLMNOTIFY_EASY_DONE), CURLM_OK);
+    CHECK_MCODE(NEWER(curl_multi_notify_enable)(notes.drive->multi, CURLMNOTIFY_EASY_DONE),
+                CURLM_OK);
     install_notes(&notes);
     for (int i = 0; i < 5; i++)
         xfer_get(notes.drive, peer, "/");

@@ -98,7 +98,8 @@ TEST("C-162 pausing_again_at_once_loses_nothing")
 TEST("C-162 a_chunked_body_survives_many_pauses")
 {
     struct peer *peer = peer_serving(
-        OK11 "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n3\r\nghi\r\n0\r\nX: y\r\n\r\n");
+        OK11
+        "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n3\r\nghi\r\n0\r\nX: y\r\n\r\n");
     struct drive *drive = drive_new();
     struct xfer *x = start_pausing(drive, peer, 5);
 
@@ -284,7 +285,8 @@ TEST("C-161 unpausing_from_another_transfers_callback_resumes")
     CHECK_STR(x->body.data, "hello");
 }
 
-static int unpause_in_progress(void *arg, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off_t un)
+static int unpause_in_progress(void *arg, curl_off_t dt, curl_off_t dn, curl_off_t ut,
+                               curl_off_t un)
 {
     struct xfer *x = arg;
 
@@ -387,8 +389,9 @@ TEST_WITH(FOR_EVENTS, "C-160 a_paused_upload_keeps_interest_in_the_answer_only")
 
 TEST("C-160 an_answer_that_comes_while_the_upload_is_paused_is_taken")
 {
-    struct peer *peer = PEER_OF(PEER_HEAD, PEER_GATE, PEER_SEND("HTTP/1.1 403 No\r\nContent-Length: 2\r\n"
-                                                       "Connection: close\r\n\r\nno"),
+    struct peer *peer = PEER_OF(PEER_HEAD, PEER_GATE,
+                                PEER_SEND("HTTP/1.1 403 No\r\nContent-Length: 2\r\n"
+                                          "Connection: close\r\n\r\nno"),
                                 PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = put_pausing(peer, 6, 100);

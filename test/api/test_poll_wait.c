@@ -86,7 +86,8 @@ TEST_WITH(LOOPS, "C-113 poll_returns_for_the_librarys_own_deadline")
         CHECK(elapsed_ms(begun_us) < patience_ms());
         drive_perform(drive);
         drive_read_messages(drive);
-        CHECK_MCODE(curl_multi_poll(drive->multi, NULL, 0, x->n_results ? 0 : 60000, NULL), CURLM_OK);
+        CHECK_MCODE(curl_multi_poll(drive->multi, NULL, 0, x->n_results ? 0 : 60000, NULL),
+                    CURLM_OK);
     }
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
 }

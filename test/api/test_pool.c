@@ -270,8 +270,8 @@ TEST("C-171 an_idle_connection_that_said_something_unasked_is_not_used")
     struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
     struct drive *drive = drive_new();
 
-    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_GATE, PEER_SEND("HTTP/1.1 666 Bad\r\n\r\n"),
-                PEER_KEEP);
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_GATE,
+                PEER_SEND("HTTP/1.1 666 Bad\r\n\r\n"), PEER_KEEP);
     PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
     xfer_fetch(drive, peer, "/");
     peer_release(peer, 1);
@@ -336,7 +336,8 @@ TEST("C-172 an_answer_that_began_is_not_retried")
 
 TEST("C-172 retries_end_after_several_dead_connections")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_REQUEST, PEER_CLOSE);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_REQUEST, PEER_CLOSE);
     struct drive *drive = drive_new();
     struct xfer *x;
 

@@ -379,9 +379,9 @@ static size_t count_per_call(struct xfer *x, char *data, size_t n)
 
 TEST("C-69 a_fast_transfer_yields_within_two_megabytes_so_that_others_have_their_turn")
 {
-    struct peer *fast = PEER_OF(PEER_REQUEST,
-                                PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n"),
-                                PEER_FILL(30000000), PEER_KEEP);
+    struct peer *fast =
+        PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n"),
+                PEER_FILL(30000000), PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(fast, "/");
     long most = 0;
@@ -418,8 +418,9 @@ TEST_WITH(CALLS, "C-70 socket_all_runs_everything")
 TEST_WITH(CALLS, "C-71 perform_and_socket_action_may_take_turns_within_one_transfer")
 {
     struct drive *drive = drive_new();
-    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n"),
-                                PEER_GATE, PEER_FILL(300000), PEER_KEEP);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n"),
+                PEER_GATE, PEER_FILL(300000), PEER_KEEP);
     struct xfer *x = xfer_get(drive, peer, "/");
 
     drive_perform(drive);

@@ -85,7 +85,8 @@ TEST_WITH(CALLS, "C-75 an_upload_that_is_stuck_waits_for_both_directions")
     CHECK_INT(ledger_what(&drive->ledger, ledger_only_fd(&drive->ledger)), CURL_POLL_INOUT);
 }
 
-TEST_WITH(CALLS, "C-77 C-80 C-88 an_idle_connection_may_be_removed_and_comes_back_with_a_new_socketp")
+TEST_WITH(CALLS,
+          "C-77 C-80 C-88 an_idle_connection_may_be_removed_and_comes_back_with_a_new_socketp")
 {
     struct drive *drive = drive_new();
     struct peer *peer = peer_serving(HELLO);
@@ -186,10 +187,13 @@ struct failure {
 };
 
 static const struct failure failures[] = {
-    {"first_call", 1}, {"second_call", 2}, {"third_call", 3},
+    {"first_call", 1},
+    {"second_call", 2},
+    {"third_call", 3},
 };
 
-TEST_ROWS(CALLS, "C-81 C-82 the_multi_is_dead_after_a_failed_socket_callback_and_revives_empty_", failures)
+TEST_ROWS(CALLS, "C-81 C-82 the_multi_is_dead_after_a_failed_socket_callback_and_revives_empty_",
+          failures)
 {
     const struct failure *row = test_row();
     struct drive *drive = drive_new();

@@ -59,8 +59,8 @@ TEST_ROWS(0, "C-183 C-185 a_transfer_ends_with_28_at_its_", deadlines)
 
 TEST("C-183 C-185 a_body_that_stalls_ends_with_28_and_tells_how_far_it_came")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"),
-                                PEER_KEEP);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"), PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
 
@@ -178,8 +178,8 @@ TEST("C-184 the_connecttimeout_ends_with_the_connect")
 
 TEST("C-186 a_transfer_below_the_low_speed_limit_ends_with_28")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"),
-                                PEER_KEEP);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"), PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
     int seconds = 0;
@@ -192,7 +192,8 @@ TEST("C-186 a_transfer_below_the_low_speed_limit_ends_with_28")
         pass_ms(drive, 1000);
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
     CHECK(seconds >= 9 && seconds <= 15);
-    CHECK_STR(x->error, "Operation too slow. Less than 1000 bytes/sec transferred the last 10 seconds");
+    CHECK_STR(x->error,
+              "Operation too slow. Less than 1000 bytes/sec transferred the last 10 seconds");
 }
 
 TEST("C-186 a_transfer_above_the_low_speed_limit_lives_on")

@@ -59,10 +59,9 @@ TEST_WITH(CALLS, "C-94 after_the_timer_fired_one_call_is_enough")
 
 TEST_WITH(CALLS, "C-95 events_that_change_no_deadline_do_not_call_the_timer")
 {
-    struct peer *peer = PEER_OF(PEER_REQUEST,
-                                PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n"),
-                                PEER_GATE, PEER_SEND("0123456789"), PEER_GATE, PEER_SEND("0123456789"),
-                                PEER_KEEP);
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n"), PEER_GATE,
+                PEER_SEND("0123456789"), PEER_GATE, PEER_SEND("0123456789"), PEER_KEEP);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
     unsigned before;

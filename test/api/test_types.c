@@ -92,7 +92,8 @@ TEST_WITH(FOR_ONCE, "C-1 easy_functions_refuse_null")
     CHECK_CODE(curl_easy_setopt(NULL, CURLOPT_VERBOSE, 0L), CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_perform(NULL), CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_pause(NULL, 0), CURLE_BAD_FUNCTION_ARGUMENT);
-    CHECK_CODE(curl_easy_getinfo(NULL, CURLINFO_RESPONSE_CODE, &value), CURLE_BAD_FUNCTION_ARGUMENT);
+    CHECK_CODE(curl_easy_getinfo(NULL, CURLINFO_RESPONSE_CODE, &value),
+               CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_recv(NULL, &byte, 1, &n), CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_send(NULL, &byte, 1, &n), CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_upkeep(NULL), CURLE_BAD_FUNCTION_ARGUMENT);

@@ -190,6 +190,16 @@ void xfer_upload(struct xfer *x, const char *data, size_t n)
     SET(x, CURLOPT_READDATA, x);
 }
 
+struct xfer *xfer_put(struct peer *peer, const char *text, long size)
+{
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, size);
+    xfer_upload(x, text, strlen(text));
+    return x;
+}
+
 long xfer_long(struct xfer *x, CURLINFO info)
 {
     long value = -12345;
@@ -261,8 +271,7 @@ struct peer *peer_of_kind(int family, enum peer_kind kind, int port)
     return peer;
 }
 
-void peer_pair(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6,
-               struct peer **pick4)
+void peer_pair(enum peer_kind kind6, enum peer_kind kind4, struct peer **pick6, struct peer **pick4)
 {
     for (int i = 0; i < 100; i++) {
         struct peer *six = peer_new(AF_INET6, kind6, 0);
@@ -321,4 +330,18 @@ const char *received(struct peer *peer, unsigned nth)
     CHECK(text != NULL);
     defer(free, text);
     return text;
+}
+
+const char *body_of(struct peer *peer, unsigned nth)
+{
+    const char *end = strstr(received(peer, nth), "\r\n\r\n");
+
+    CHECK(end != NULL);
+    return end + 4;
+}
+
+struct peer *peer_continuing(void)
+{
+    return PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"), PEER_BODY,
+                   PEER_SEND(HELLO), PEER_AGAIN);
 }

@@ -64,6 +64,9 @@ void xfer_rewind(struct xfer *x);
 /* Sets up an upload from memory by the read callback. */
 void xfer_upload(struct xfer *x, const char *data, size_t n);
 
+/* A PUT of that text; size -1 makes it chunked. */
+struct xfer *xfer_put(struct peer *peer, const char *text, long size);
+
 size_t xfer_keep_body(struct xfer *x, char *data, size_t n);
 void xfer_note(struct xfer *x, char letter);
 
@@ -72,9 +75,8 @@ curl_off_t xfer_off(struct xfer *x, CURLINFO info);
 const char *xfer_str(struct xfer *x, CURLINFO info);
 double xfer_double(struct xfer *x, CURLINFO info);
 
-#define SET(x, option, ...) \
-    CHECK_CODE(curl_easy_setopt((x)->easy, option, __VA_ARGS__), CURLE_OK)
-#define MSET(drive, option, ...) \
+#define SET(x, option, ...) CHECK_CODE(curl_easy_setopt((x)->easy, option, __VA_ARGS__), CURLE_OK)
+#define MSET(drive, option, ...)                                                                   \
     CHECK_MCODE(curl_multi_setopt((drive)->multi, option, __VA_ARGS__), CURLM_OK)
 
 /* A list that the harness frees; ends with NULL. */
@@ -98,14 +100,18 @@ struct peer *peer_playing(const struct peer_step *steps);
 struct peer *peer_serving(const char *answer);
 /* One request, this answer, end of the connection. */
 struct peer *peer_answering(const char *answer);
+/* Says 100 Continue to each request's head, and HELLO to its body. */
+struct peer *peer_continuing(void);
 /* What the peer received on connection nth, as text; freed by the harness. */
 const char *received(struct peer *peer, unsigned nth);
+/* The part of it behind the first head. */
+const char *body_of(struct peer *peer, unsigned nth);
 
-#define WAIT_PEER(peer, figure, nth, n) \
-    do { \
-        if (!peer_wait(peer, figure, nth, n, patience_ms())) \
-            FAIL("the peer's %s is %zu, not %zu", #figure, peer_count(peer, figure, nth), \
-                 (size_t)(n)); \
+#define WAIT_PEER(peer, figure, nth, n)                                                            \
+    do {                                                                                           \
+        if (!peer_wait(peer, figure, nth, n, patience_ms()))                                       \
+            FAIL("the peer's %s is %zu, not %zu", #figure, peer_count(peer, figure, nth),          \
+                 (size_t)(n));                                                                     \
     } while (0)
 
 /* A small answer. */

@@ -152,7 +152,8 @@ static bool give_chunks(struct exchange *exchange, const char *folder)
             !exchange_printf(exchange, "\r\n"))
             return false;
     }
-    return is_head(exchange) || exchange_printf(exchange, "0\r\nX-Trailer: behind the body\r\n\r\n");
+    return is_head(exchange) ||
+           exchange_printf(exchange, "0\r\nX-Trailer: behind the body\r\n\r\n");
 }
 
 static bool give_until_close(struct exchange *exchange, const char *folder)

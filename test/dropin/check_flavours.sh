@@ -5,6 +5,7 @@
 # Programs that were linked with a flavour of libcurl, by its name and its version nodes (C-6), run
 # on the drop-in: every function binds, the loader says nothing, and transfers succeed. The flavours
 # are those of the system, and a library without versions.
+LEAKS=1
 # shellcheck source=test/dropin/harness.sh
 . "$(dirname "$0")/harness.sh"
 
@@ -18,7 +19,8 @@ fi
 
 # exported LIBRARY: its functions, without versions.
 exported() {
-    ${NM:-nm} -D --defined-only "$1" | sed -n 's/^[0-9a-f]* [TWi] \(curl_[a-z_0-9]*\).*/\1/p' | sort -u
+    ${NM:-nm} -D --defined-only "$1" |
+        sed -n 's/^[0-9a-f]* [TWi] \(curl_[a-z_0-9]*\).*/\1/p' | sort -u
 }
 
 # write_table LIBRARY: a source file that needs each function of it.
@@ -44,7 +46,7 @@ run_flavour() {
     fi
     [ "$n" -gt 80 ] || fail "$name has its functions" "there are only $n"
     for what in easy perform loop ${habits-}; do
-        LD_BIND_NOW=1 on_dropin "$program" "$base" $what >"$work/out" 2>"$work/err"
+        LD_BIND_NOW=1 on_dropin "$program" "$base" "$what" >"$work/out" 2>"$work/err"
         is "a program for $name with its $n functions runs: $what" \
             "$? $(grep -c Whimbrel "$work/out") $(head -c 300 "$work/err")" '0 1 '
     done
@@ -80,6 +82,6 @@ is 'the unversioned one has no versions' \
 for what in easy perform loop sockets timer messages masks; do
     [ -x "$work/client-libcurl.so.4" ] || break
     holds "the system's library serves: $what" \
-        on_system "$work/client-libcurl.so.4" "$base" $what
+        on_system "$work/client-libcurl.so.4" "$base" "$what"
 done
 finish

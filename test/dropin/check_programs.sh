@@ -111,7 +111,10 @@ try_gdb() {
     }
     printf 'int curlew = 42;\nint main(void)\n{\n    return curlew;\n}\n' >"$work/bird.c"
     # shellcheck disable=SC2086
-    ${CC:-cc} -g -Wl,--build-id "$work/bird.c" -o "$work/bird" || return
+    if ! ${CC:-cc} -g -Wl,--build-id "$work/bird.c" -o "$work/bird"; then
+        fail 'gdb has a program to look at'
+        return
+    fi
     id=$(readelf -n "$work/bird" | sed -n 's/.*Build ID: //p')
     place=$work/folder/buildid/$id
     mkdir -p "$place"
@@ -134,12 +137,15 @@ try_ostree() {
         echo "$i" >"$work/tree/$i"
     done
     {
-        ostree init --repo="$repository" --mode=archive
-        ostree commit --repo="$repository" --branch=shore "$work/tree"
-        ostree summary --repo="$repository" -u
-        ostree init --repo="$work/ostree" --mode=bare-user-only
-        ostree remote add --repo="$work/ostree" --no-gpg-verify here "$base/files/ostree"
-    } >/dev/null || return
+        ostree init --repo="$repository" --mode=archive &&
+            ostree commit --repo="$repository" --branch=shore "$work/tree" &&
+            ostree summary --repo="$repository" -u &&
+            ostree init --repo="$work/ostree" --mode=bare-user-only &&
+            ostree remote add --repo="$work/ostree" --no-gpg-verify here "$base/files/ostree"
+    } >"$work/said" 2>&1 || {
+        fail 'ostree has a repository to pull from' "$(cat "$work/said")"
+        return
+    }
     holds 'ostree pulls a hundred files' uses_dropin ostree pull --repo="$work/ostree" here shore
     is 'it has what was committed' "$(ostree rev-parse --repo="$work/ostree" here:shore)" \
         "$(ostree rev-parse --repo="$repository" shore)"

@@ -23,8 +23,8 @@ static bool receive(struct exchange *exchange)
     if (exchange->n_in == sizeof exchange->in)
         return false;
     do
-        got = recv(exchange->fd, exchange->in + exchange->n_in, sizeof exchange->in - exchange->n_in,
-                   0);
+        got = recv(exchange->fd, exchange->in + exchange->n_in,
+                   sizeof exchange->in - exchange->n_in, 0);
     while (got < 0 && errno == EINTR);
     exchange->n_in += got > 0 ? (size_t)got : 0;
     return got > 0;
@@ -129,7 +129,8 @@ bool exchange_read_body(struct exchange *exchange)
 
     if (!coding && !length)
         return true;
-    if (exchange_field(exchange, "Expect") && !exchange_printf(exchange, "HTTP/1.1 100 Continue\r\n\r\n"))
+    if (exchange_field(exchange, "Expect") &&
+        !exchange_printf(exchange, "HTTP/1.1 100 Continue\r\n\r\n"))
         return false;
     return coding ? take_chunks(exchange) : take_body(exchange, strtoul(length, NULL, 10));
 }

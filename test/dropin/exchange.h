@@ -34,7 +34,8 @@ struct exchange {
 
 /* Reads the next head, no further. */
 bool exchange_read_head(struct exchange *exchange);
-/* Reads the body, if the head announces one; sends the 100 (RFC 9110 section 10.1.1) it asks for. */
+/* Reads the body, if the head announces one; sends the 100 that it asks for (RFC 9110 section
+   10.1.1). */
 bool exchange_read_body(struct exchange *exchange);
 /* The value of a field of the head, up to the line's end; NULL when it is not there. */
 const char *exchange_field(const struct exchange *exchange, const char *name);

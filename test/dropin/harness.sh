@@ -10,8 +10,8 @@
 #   is NAME GOT EXPECTED        a check; so are the others below
 #   finish                      prints the counts and ends the test
 #
-# top_builddir names the build folder, PRELOAD a library that a sanitized drop-in needs to be
-# loaded before. A check's name is a sentence of behaviour.
+# top_builddir names the build folder. A sanitized drop-in needs PRELOAD loaded before it; with
+# LEAKS=1 it also tells what the programs have not freed. A check's name is a sentence of behaviour.
 set -u
 
 top_builddir=$(cd "${top_builddir:?top_builddir must name the build folder}" && pwd) || exit 99
@@ -24,7 +24,7 @@ LIMIT=${LIMIT:-20}
 # Neither proxies nor somebody's settings have a business here.
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 unset XDG_CONFIG_HOME CURL_HOME LD_LIBRARY_PATH LD_PRELOAD MAKEFLAGS MFLAGS MAKELEVEL
-export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=${LEAKS:-0}
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/whimbrel-dropin.XXXXXX") || exit 99
 export HOME=$work
@@ -40,6 +40,10 @@ trap 'exit 143' TERM HUP
 
 if [ ! -e "$DROPIN/libcurl.so.4" ]; then
     echo "skipped: no shared drop-in in $DROPIN"
+    exit 77
+fi
+if [ "$PRELOAD" ] && [ ! -e "$PRELOAD" ]; then
+    echo "skipped: the sanitizer has no library that could be loaded first"
     exit 77
 fi
 

@@ -6,7 +6,7 @@
  *     server [--seconds N] FOLDER
  *
  * Prints one line with three ports of 127.0.0.1: the one that it serves, one where connecting takes
- * for ever, and one that refuses. Ends after N (120) seconds. What it answers stands in answers.h;
+ * for ever, and one that refuses. Ends after N (300) seconds. What it answers stands in answers.h;
  * each connection has a thread.
  */
 #define _GNU_SOURCE
@@ -99,7 +99,7 @@ static void accept_one(int listener)
 int main(int argc, char **argv)
 {
     const struct option options[] = { { "seconds", required_argument, NULL, 's' }, { 0 } };
-    unsigned seconds = 120;
+    unsigned seconds = 300;
     struct sockaddr_in served, deaf, refusing;
     int listener, got;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * tls_claim: preloaded, it lets libcurl name the TLS library that the environment's CLAIMED_TLS says
- * ("GnuTLS/3.7.9"), for programs that refuse to start without the one that they were built with.
+ * tls_claim: preloaded, it lets libcurl name the TLS library that the environment's CLAIMED_TLS
+ * says ("GnuTLS/3.7.9"), for programs that refuse to start without the one that they were built
+ * with.
  */
 #define _GNU_SOURCE
 #include <curl/curl.h>

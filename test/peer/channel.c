@@ -107,8 +107,8 @@ static enum outcome play_request(struct channel *ch)
 static enum outcome play_text(struct channel *ch, const struct peer_step *step)
 {
     const char *from = ch->in ? ch->in + ch->n_consumed : NULL;
-    const char *hit = from ? memmem(from, ch->n_in - ch->n_consumed, step->bytes, step->n_bytes)
-                           : NULL;
+    const char *hit =
+        from ? memmem(from, ch->n_in - ch->n_consumed, step->bytes, step->n_bytes) : NULL;
 
     if (!hit)
         return WAITS;
@@ -228,25 +228,51 @@ static enum outcome play_step(struct channel *ch, struct channel_host *host, int
     const struct peer_step *step = &ch->steps[ch->at];
 
     switch (step->op) {
-    case PEER_OP_HEAD: return play_head(ch);
-    case PEER_OP_BODY: return play_body(ch);
-    case PEER_OP_REQUEST: return play_request(ch);
-    case PEER_OP_TEXT: return play_text(ch, step);
-    case PEER_OP_BYTES: return ch->n_in >= (size_t)step->amount ? DONE : WAITS;
-    case PEER_OP_SEND: return play_send(ch, host, step->bytes, step->n_bytes, now_ms);
-    case PEER_OP_FILL: return play_send(ch, host, NULL, (size_t)step->amount, now_ms);
-    case PEER_OP_ECHO: return play_echo(ch, host, now_ms);
-    case PEER_OP_SPLIT: ch->split = (size_t)step->amount; return DONE;
-    case PEER_OP_PACE: ch->pace = step->n_bytes; ch->pace_ms = step->amount; return DONE;
-    case PEER_OP_DELAY: return play_pause(ch, step->amount, now_ms);
-    case PEER_OP_GATE: return take_release(ch, host) ? DONE : WAITS;
-    case PEER_OP_RESET: return play_reset(ch);
-    case PEER_OP_HALF_CLOSE: shutdown(ch->fd, SHUT_WR); return DONE;
-    case PEER_OP_STALL: ch->is_stalled = true; return WAITS;
-    case PEER_OP_KEEP: return WAITS;
-    case PEER_OP_DEAF: *host->is_deaf = true; return DONE;
-    case PEER_OP_AGAIN: ch->at = (size_t)-1; return DONE;
-    case PEER_OP_CLOSE: return ENDED;
+    case PEER_OP_HEAD:
+        return play_head(ch);
+    case PEER_OP_BODY:
+        return play_body(ch);
+    case PEER_OP_REQUEST:
+        return play_request(ch);
+    case PEER_OP_TEXT:
+        return play_text(ch, step);
+    case PEER_OP_BYTES:
+        return ch->n_in >= (size_t)step->amount ? DONE : WAITS;
+    case PEER_OP_SEND:
+        return play_send(ch, host, step->bytes, step->n_bytes, now_ms);
+    case PEER_OP_FILL:
+        return play_send(ch, host, NULL, (size_t)step->amount, now_ms);
+    case PEER_OP_ECHO:
+        return play_echo(ch, host, now_ms);
+    case PEER_OP_SPLIT:
+        ch->split = (size_t)step->amount;
+        return DONE;
+    case PEER_OP_PACE:
+        ch->pace = step->n_bytes;
+        ch->pace_ms = step->amount;
+        return DONE;
+    case PEER_OP_DELAY:
+        return play_pause(ch, step->amount, now_ms);
+    case PEER_OP_GATE:
+        return take_release(ch, host) ? DONE : WAITS;
+    case PEER_OP_RESET:
+        return play_reset(ch);
+    case PEER_OP_HALF_CLOSE:
+        shutdown(ch->fd, SHUT_WR);
+        return DONE;
+    case PEER_OP_STALL:
+        ch->is_stalled = true;
+        return WAITS;
+    case PEER_OP_KEEP:
+        return WAITS;
+    case PEER_OP_DEAF:
+        *host->is_deaf = true;
+        return DONE;
+    case PEER_OP_AGAIN:
+        ch->at = (size_t)-1;
+        return DONE;
+    case PEER_OP_CLOSE:
+        return ENDED;
     }
     return ENDED;
 }

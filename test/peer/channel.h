@@ -22,15 +22,15 @@ struct channel {
 
     char *in; /* the record, with a zero byte behind it */
     size_t n_in;
-    size_t n_consumed;   /* of the record, by the script */
-    size_t request;      /* where in the record the last request began ... */
-    size_t n_request;    /* ... and how long it is, head only while the body is awaited */
-    bool is_in_request;  /* PEER_OP_REQUEST took the head and waits for the body */
+    size_t n_consumed;  /* of the record, by the script */
+    size_t request;     /* where in the record the last request began ... */
+    size_t n_request;   /* ... and how long it is, head only while the body is awaited */
+    bool is_in_request; /* PEER_OP_REQUEST took the head and waits for the body */
 
-    size_t n_done;  /* bytes of the present send that are out */
-    size_t n_sent;  /* bytes sent in all */
-    size_t split;   /* where the next send stops, 0: nowhere */
-    size_t pace;    /* most bytes at a time, 0: any number */
+    size_t n_done; /* bytes of the present send that are out */
+    size_t n_sent; /* bytes sent in all */
+    size_t split;  /* where the next send stops, 0: nowhere */
+    size_t pace;   /* most bytes at a time, 0: any number */
     long pace_ms;
     int64_t due_ms; /* the present delay's end, 0: no delay runs */
     char *echo;     /* what an echo step sends */

@@ -190,12 +190,14 @@ static void wake_peer(struct peer *peer)
 
 static int open_listener(int family, enum peer_kind kind, int port)
 {
-    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port),
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
+                               .sin6_port = htons((uint16_t)port),
                                .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    struct sockaddr_in in4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+    struct sockaddr_in in4 = {.sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const struct sockaddr *addr = family == AF_INET6 ? (struct sockaddr *)&in6
-                                                     : (struct sockaddr *)&in4;
+    const struct sockaddr *addr =
+        family == AF_INET6 ? (struct sockaddr *)&in6 : (struct sockaddr *)&in4;
     socklen_t n = family == AF_INET6 ? sizeof(in6) : sizeof(in4);
     int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int on = 1;
@@ -203,7 +205,8 @@ static int open_listener(int family, enum peer_kind kind, int port)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (bind(fd, addr, n) || (kind != PEER_REFUSES && listen(fd, kind == PEER_IGNORES ? 0 : 1024))) {
+    if (bind(fd, addr, n) ||
+        (kind != PEER_REFUSES && listen(fd, kind == PEER_IGNORES ? 0 : 1024))) {
         close(fd);
         return -1;
     }
@@ -264,9 +267,8 @@ struct peer *peer_new(int family, enum peer_kind kind, int port)
     if (kind == PEER_IGNORES && (peer->filler = open_filler(peer->listener, family)) < 0)
         goto fail;
     peer->port = read_port(peer->listener, getsockname);
-    snprintf(peer->authority, sizeof(peer->authority), family == AF_INET6 ? "[::1]:%d"
-                                                                          : "127.0.0.1:%d",
-             peer->port);
+    snprintf(peer->authority, sizeof(peer->authority),
+             family == AF_INET6 ? "[::1]:%d" : "127.0.0.1:%d", peer->port);
     if (!start_thread(peer))
         goto fail;
     return peer;
@@ -377,13 +379,20 @@ void peer_release(struct peer *peer, unsigned n)
 static size_t count_on(const struct channel *ch, enum peer_figure figure)
 {
     switch (figure) {
-    case PEER_CONNECTIONS: return 1;
-    case PEER_OPEN: return ch->fd >= 0;
-    case PEER_REQUESTS: return ch->n_requests;
-    case PEER_RECEIVED: return ch->n_in;
-    case PEER_SENT: return ch->n_sent;
-    case PEER_WAITING: return ch->is_gated;
-    case PEER_CLIENT_PORT: return (size_t)ch->client_port;
+    case PEER_CONNECTIONS:
+        return 1;
+    case PEER_OPEN:
+        return ch->fd >= 0;
+    case PEER_REQUESTS:
+        return ch->n_requests;
+    case PEER_RECEIVED:
+        return ch->n_in;
+    case PEER_SENT:
+        return ch->n_sent;
+    case PEER_WAITING:
+        return ch->is_gated;
+    case PEER_CLIENT_PORT:
+        return (size_t)ch->client_port;
     }
     return 0;
 }

@@ -3,18 +3,19 @@
 /*
  * A scripted server on the loopback, for tests.
  *
- * What it is: one listening socket (127.0.0.1 or ::1) and a thread of its own that plays a script on
- * every connection, records each byte received, and counts connections and requests.
- * Owns: its descriptors, its thread, copies of the scripts and everything they send.
- * Who may call: any thread of the process that made it; not across fork.
- * Invariants: a wait always has a deadline; bytes on record never change; an answer is never sent
- * before the script's step for it is reached; a client's close ends the connection's script.
+ * What it is: one listening socket (127.0.0.1 or ::1) and a thread of its own that plays a script
+ * on every connection, records each byte received, and counts connections and requests. Owns: its
+ * descriptors, its thread, copies of the scripts and everything they send. Who may call: any thread
+ * of the process that made it; not across fork. Invariants: a wait always has a deadline; bytes on
+ * record never change; an answer is never sent before the script's step for it is reached; a
+ * client's close ends the connection's script.
  */
 #ifndef WHIM_TEST_PEER_H
 #define WHIM_TEST_PEER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum peer_op {
     PEER_OP_CLOSE = 0,  /* close both directions; also what the end of a script does */
@@ -45,26 +46,86 @@ struct peer_step {
     long amount;
 };
 
-#define PEER_CLOSE {PEER_OP_CLOSE, NULL, 0, 0}
-#define PEER_HEAD {PEER_OP_HEAD, NULL, 0, 0}
-#define PEER_BODY {PEER_OP_BODY, NULL, 0, 0}
-#define PEER_REQUEST {PEER_OP_REQUEST, NULL, 0, 0}
-#define PEER_TEXT(text) {PEER_OP_TEXT, (text), strlen(text), 0}
-#define PEER_BYTES(n) {PEER_OP_BYTES, NULL, 0, (n)}
-#define PEER_SEND(text) {PEER_OP_SEND, (text), strlen(text), 0}
-#define PEER_SENDN(bytes, n) {PEER_OP_SEND, (bytes), (n), 0}
-#define PEER_FILL(n) {PEER_OP_FILL, NULL, 0, (n)}
-#define PEER_ECHO {PEER_OP_ECHO, NULL, 0, 0}
-#define PEER_SPLIT(n) {PEER_OP_SPLIT, NULL, 0, (n)}
-#define PEER_PACE(n, every_ms) {PEER_OP_PACE, NULL, (n), (every_ms)}
-#define PEER_DELAY(ms) {PEER_OP_DELAY, NULL, 0, (ms)}
-#define PEER_GATE {PEER_OP_GATE, NULL, 0, 0}
-#define PEER_RESET {PEER_OP_RESET, NULL, 0, 0}
-#define PEER_HALF_CLOSE {PEER_OP_HALF_CLOSE, NULL, 0, 0}
-#define PEER_STALL {PEER_OP_STALL, NULL, 0, 0}
-#define PEER_KEEP {PEER_OP_KEEP, NULL, 0, 0}
-#define PEER_DEAF {PEER_OP_DEAF, NULL, 0, 0}
-#define PEER_AGAIN {PEER_OP_AGAIN, NULL, 0, 0}
+#define PEER_CLOSE                                                                                 \
+    {                                                                                              \
+        PEER_OP_CLOSE, NULL, 0, 0                                                                  \
+    }
+#define PEER_HEAD                                                                                  \
+    {                                                                                              \
+        PEER_OP_HEAD, NULL, 0, 0                                                                   \
+    }
+#define PEER_BODY                                                                                  \
+    {                                                                                              \
+        PEER_OP_BODY, NULL, 0, 0                                                                   \
+    }
+#define PEER_REQUEST                                                                               \
+    {                                                                                              \
+        PEER_OP_REQUEST, NULL, 0, 0                                                                \
+    }
+#define PEER_TEXT(text)                                                                            \
+    {                                                                                              \
+        PEER_OP_TEXT, (text), strlen(text), 0                                                      \
+    }
+#define PEER_BYTES(n)                                                                              \
+    {                                                                                              \
+        PEER_OP_BYTES, NULL, 0, (n)                                                                \
+    }
+#define PEER_SEND(text)                                                                            \
+    {                                                                                              \
+        PEER_OP_SEND, (text), strlen(text), 0                                                      \
+    }
+#define PEER_SENDN(bytes, n)                                                                       \
+    {                                                                                              \
+        PEER_OP_SEND, (bytes), (n), 0                                                              \
+    }
+#define PEER_FILL(n)                                                                               \
+    {                                                                                              \
+        PEER_OP_FILL, NULL, 0, (n)                                                                 \
+    }
+#define PEER_ECHO                                                                                  \
+    {                                                                                              \
+        PEER_OP_ECHO, NULL, 0, 0                                                                   \
+    }
+#define PEER_SPLIT(n)                                                                              \
+    {                                                                                              \
+        PEER_OP_SPLIT, NULL, 0, (n)                                                                \
+    }
+#define PEER_PACE(n, every_ms)                                                                     \
+    {                                                                                              \
+        PEER_OP_PACE, NULL, (n), (every_ms)                                                        \
+    }
+#define PEER_DELAY(ms)                                                                             \
+    {                                                                                              \
+        PEER_OP_DELAY, NULL, 0, (ms)                                                               \
+    }
+#define PEER_GATE                                                                                  \
+    {                                                                                              \
+        PEER_OP_GATE, NULL, 0, 0                                                                   \
+    }
+#define PEER_RESET                                                                                 \
+    {                                                                                              \
+        PEER_OP_RESET, NULL, 0, 0                                                                  \
+    }
+#define PEER_HALF_CLOSE                                                                            \
+    {                                                                                              \
+        PEER_OP_HALF_CLOSE, NULL, 0, 0                                                             \
+    }
+#define PEER_STALL                                                                                 \
+    {                                                                                              \
+        PEER_OP_STALL, NULL, 0, 0                                                                  \
+    }
+#define PEER_KEEP                                                                                  \
+    {                                                                                              \
+        PEER_OP_KEEP, NULL, 0, 0                                                                   \
+    }
+#define PEER_DEAF                                                                                  \
+    {                                                                                              \
+        PEER_OP_DEAF, NULL, 0, 0                                                                   \
+    }
+#define PEER_AGAIN                                                                                 \
+    {                                                                                              \
+        PEER_OP_AGAIN, NULL, 0, 0                                                                  \
+    }
 
 enum peer_kind {
     PEER_ACCEPTS, /* accepts and plays scripts */
@@ -72,7 +133,8 @@ enum peer_kind {
     PEER_IGNORES, /* the backlog is full: connections neither succeed nor fail */
 };
 
-/* Which connection a script is for: its number in order of arrival, or every one without its own. */
+/* Which connection a script is for: its number in order of arrival, or every one without its own.
+ */
 #define PEER_EVERY (~0u)
 
 struct peer;
@@ -86,9 +148,10 @@ int peer_port(const struct peer *peer);
 /* "127.0.0.1:PORT" or "[::1]:PORT". */
 const char *peer_authority(const struct peer *peer);
 
-/* Copies the steps up to and with the first CLOSE, KEEP, STALL, RESET or AGAIN. False: no memory. */
+/* Copies the steps up to and with the first CLOSE, KEEP, STALL, RESET or AGAIN. False: no memory.
+ */
 bool peer_script(struct peer *peer, unsigned nth, const struct peer_step *steps);
-#define PEER_SCRIPT(peer, nth, ...) \
+#define PEER_SCRIPT(peer, nth, ...)                                                                \
     peer_script((peer), (nth), (const struct peer_step[]){__VA_ARGS__, PEER_CLOSE})
 
 /* Lets n gates (or splits) through, now or when they are reached. */
@@ -106,7 +169,8 @@ enum peer_figure {
 
 /* The figure of connection nth, or the sum over PEER_EVERY. */
 size_t peer_count(struct peer *peer, enum peer_figure figure, unsigned nth);
-/* Waits until the figure is at least n (OPEN and WAITING: exactly n); false when ms passed first. */
+/* Waits until the figure is at least n (OPEN and WAITING: exactly n); false when ms passed first.
+ */
 bool peer_wait(struct peer *peer, enum peer_figure figure, unsigned nth, size_t n, int ms);
 
 /* A copy of all bytes received on that connection, ended by a zero byte; the caller frees it. */

@@ -177,6 +177,23 @@ START_TEST(an_idle_parser_keeps_no_memory)
 }
 END_TEST
 
+START_TEST(a_body_without_header_is_the_final_response_of_http_0_9)
+{
+    heap_begin();
+    http1_stream_begin(&stream, WHIM_HTTP1_ALLOW_09);
+    http1_stream_feed(&stream, "HT", 2);
+    ck_assert(!stream.parser.is_final);
+    http1_stream_feed(&stream, "!", 1);
+    ck_assert(stream.parser.is_final);
+    ck_assert_int_eq(stream.parser.version, 9);
+    ck_assert_int_eq(stream.parser.status, 0);
+    ck_assert_int_eq(stream.parser.framing, WHIM_HTTP1_UNTIL_CLOSE);
+    ck_assert_int_eq(heap.n_alive, 0);
+    http1_stream_end(&stream);
+    ck_assert_str_eq(stream.events.data, "(HT!) drop");
+}
+END_TEST
+
 struct fault_run {
     const struct row *row;
     size_t piece;
@@ -232,6 +249,7 @@ int main(int argc, char **argv)
         a_continued_line_is_handed_out_with_one_space,
         a_response_that_comes_whole_costs_no_memory,
         an_idle_parser_keeps_no_memory,
+        a_body_without_header_is_the_final_response_of_http_0_9,
         without_memory_a_response_fails_and_nothing_leaks,
         the_parser_is_small,
     };
