@@ -88,8 +88,9 @@ static void tell_timeout(struct whim_transfer *transfer)
 
 bool whim_deadline_is_passed(struct whim_transfer *transfer)
 {
-    if (!transfer->info.start_us || whim_deadline_us(transfer) > transfer->multi->now_us)
-        return false;
+    if (transfer->state == WHIM_TRANSFER_CONNECTED || !transfer->info.start_us ||
+        whim_deadline_us(transfer) > transfer->multi->now_us)
+        return false; /* who has connected, and no more was asked, has no time limit (C-183) */
     tell_timeout(transfer);
     whim_transfer_finish(transfer, CURLE_OPERATION_TIMEDOUT, false);
     return true;

@@ -113,6 +113,8 @@ static unsigned begin(struct whim_multi *multi)
 static CURLMcode end(struct whim_multi *multi, unsigned before)
 {
     whim_guard_leave(multi, before);
+    whim_registry_flush(multi);
+    whim_notify_dispatch(multi); /* may add and remove: in drive calls alone (C-126) */
     return whim_drive_settle(multi);
 }
 
@@ -266,8 +268,6 @@ CURLMcode whim_drive_settle(struct whim_multi *multi)
 {
     if (whim_guard_refuses(multi, WHIM_REFUSES_DRIVE | WHIM_IN_DRIVE))
         return CURLM_OK; /* inside of a call that settles at its own end */
-    whim_registry_flush(multi);
-    whim_notify_dispatch(multi);
     whim_registry_flush(multi);
     whim_lookup_update_timer(multi);
     announce_deadline(multi);

@@ -33,7 +33,7 @@ CURLMcode whim_drive_turn(struct whim_multi *multi, int max_wait_ms);
 /* Opens the engine's own readiness set if it is not open yet. False: it cannot be. */
 bool whim_drive_open_poller(struct whim_multi *multi);
 
-/* Steps 3 to 5, for calls that changed something outside of a drive call. */
+/* Steps 3 and 5, for calls that changed something outside of a drive call. */
 CURLMcode whim_drive_settle(struct whim_multi *multi);
 
 /* When the multi wants to be driven next: WHIM_AT_ONCE, WHIM_NEVER, or a time of the clock. */

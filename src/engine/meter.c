@@ -52,8 +52,8 @@ void whim_meter_update(struct whim_transfer *transfer, bool is_final)
     FILE *stream = whim_opt_ptr(&transfer->options, WHIM_OPT_STDERR);
     int64_t elapsed_us = transfer->multi->now_us - info->start_us;
     int64_t n = info->n_received + info->n_sent;
-    int64_t all = (info->content_length > 0 ? info->content_length : 0) +
-                  (info->upload_length > 0 ? info->upload_length : 0);
+    int64_t all = (info->content_length > 0 ? info->content_length : info->n_received) +
+                  (info->upload_length > 0 ? info->upload_length : info->n_sent);
     double per_s = elapsed_us > 0 ? (double)n * WHIM_US_PER_S / (double)elapsed_us : 0;
     int64_t total_s = all > 0 && per_s > 0 ? (int64_t)((double)all / per_s) : 0;
     int64_t spent_s = elapsed_us / WHIM_US_PER_S;

@@ -106,7 +106,7 @@ CURLcode whim_setter_protocols(struct whim_options *options, const struct whim_o
     return whim_options_set_num(options, row->store, schemes);
 }
 
-/* Names between commas, empty ones ignored; or "all". */
+/* Names between commas, empty ones ignored; or "all". A list that is refused allows nothing. */
 CURLcode whim_setter_protocols_str(struct whim_options *options, const struct whim_option_row *row,
                                    union whim_opt_value value)
 {
@@ -117,6 +117,8 @@ CURLcode whim_setter_protocols_str(struct whim_options *options, const struct wh
         return CURLE_BAD_FUNCTION_ARGUMENT;
     if (strlen(name) == 3 && whim_ascii_is_equal(name, "all", 3))
         return whim_options_set_num(options, row->store, -1);
+    if (whim_options_set_num(options, row->store, 0) != CURLE_OK)
+        return CURLE_OUT_OF_MEMORY;
     while (*name) {
         size_t len = strcspn(name, ",");
         enum whim_scheme scheme = whim_scheme_find(name, len);

@@ -90,6 +90,7 @@ void whim_transfer_unqueue(struct whim_transfer *transfer)
 
 void whim_transfer_schedule(struct whim_transfer *transfer)
 {
+    assert(transfer->state != WHIM_TRANSFER_APART);
     if (transfer->is_queued || transfer->state == WHIM_TRANSFER_DONE)
         return;
     whim_transfer_unqueue(transfer);
@@ -156,7 +157,6 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
         can_keep_conn = false;
     }
     info->total_us = whim_info_since_start(info, transfer->multi->now_us);
-    whim_transfer_unqueue(transfer);
     if (result != CURLE_OK)
         note_failure(transfer, result);
     if (transfer->conn && whim_trace_is_on(transfer))
@@ -165,6 +165,7 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
                             ? "Connection #%lld to host %s left intact"
                             : "Closing connection #%lld to host %s",
                         (long long)transfer->conn->id, transfer->conn->origin->host);
+    whim_transfer_unqueue(transfer); /* after the last callback that may unpause it */
     if (transfer->state == WHIM_TRANSFER_REQUESTING && result == CURLE_OK) {
         whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
         whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTED); /* keeps its connection */

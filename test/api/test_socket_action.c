@@ -308,7 +308,7 @@ TEST_WITH(CALLS, "7.3 two_transfers_that_end_in_one_turn_take_two_calls_or_leave
     CHECK_INT(left, 1);
     CHECK(ledger_timer_left_ms(&drive->ledger) == 0);
     drive_call(drive, CURL_SOCKET_TIMEOUT, 0);
-    CHECK(ledger_timer_left_ms(&drive->ledger) == 0);
+    CHECK(drive->ledger.is_armed && drive->ledger.timer_ms <= 1);
     CHECK(curl_multi_info_read(drive->multi, &left) != NULL);
 }
 

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) the Whimbrel authors
+#
+# The contract suite on the drop-in of this build, in all five drive modes; with VALGRIND=1 once
+# more under valgrind, in one mode.
+set -u
+contract=./contract
+[ ! -x .libs/contract ] || contract=.libs/contract
+export CONTRACT="$contract"
+if [ -n "${VALGRIND:-}" ]; then
+    CONTRACT=./under-valgrind
+    printf '#!/bin/sh\nexec valgrind -q --trace-children=yes --error-exitcode=9 --leak-check=full \\\n    %s "$@"\n' "$contract" >"$CONTRACT"
+    chmod +x "$CONTRACT"
+    "$srcdir/run-contract" "$DROPIN_DIR" poll || exit 1
+    CONTRACT=$contract
+fi
+exec "$srcdir/run-contract" "$DROPIN_DIR" all
