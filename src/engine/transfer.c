@@ -168,6 +168,7 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
     whim_transfer_unqueue(transfer); /* after the last callback that may unpause it */
     if (transfer->state == WHIM_TRANSFER_REQUESTING && result == CURLE_OK) {
         whim_timer_disarm(&transfer->multi->timers, &transfer->timer);
+        whim_list_del(&transfer->reporting);
         whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTED); /* keeps its connection */
     } else {
         whim_transfer_enter(transfer, WHIM_TRANSFER_DONE);

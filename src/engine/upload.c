@@ -303,8 +303,8 @@ static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_
     }
     data = multi->upload_buffer + CHUNK_HEAD_BYTES;
     result = read_source(transfer, data, cap, &n);
-    if (result != CURLE_OK || transfer->is_send_paused)
-        return result;
+    if (result != CURLE_OK || (!n && transfer->is_send_paused))
+        return result; /* bytes that came along with a pause are sent all the same */
     if (upload->n_left >= 0 && n > (uint64_t)upload->n_left)
         n = (size_t)upload->n_left; /* not a byte more than was announced */
     if (!n) {

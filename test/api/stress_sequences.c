@@ -866,9 +866,9 @@ static void set_request(struct xfer *x)
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)dice(60) + 1);
         x->may_fail = true;
     }
-    if (once_in(8))
+    if (once_in(8) && !is_oracle)
         curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)dice(200000) + 1);
-    if (once_in(8))
+    if (once_in(8) && !is_oracle)
         curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)dice(200000) + 1);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)once_in(10));
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)once_in(10));
