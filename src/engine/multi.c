@@ -195,10 +195,12 @@ CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *tran
     if (!whim_guard_refuses(multi, WHIM_IN_DRIVE))
         multi->now_us = whim_clock_now_us();
     detach(multi, transfer);
+    if (!multi->n_transfers)
+        revive(multi); /* the last one has left: the multi may be used again (C-81) */
     result = whim_drive_settle(multi);
     transfer->multi = NULL;
-    if (!multi->n_transfers) { /* the last one has left: the multi may be used again (C-81) */
-        revive(multi);
+    if (!multi->n_transfers) {
+        revive(multi); /* and nobody is left whom a callback that fails now could hurt */
         return CURLM_OK;
     }
     return was_dead ? CURLM_OK : result; /* that it is dead has been said before */

@@ -198,18 +198,28 @@ void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transf
     insert_waiting(multi, &multi->waiting, transfer);
 }
 
+static void wake(struct whim_transfer *transfer)
+{
+    if (!transfer)
+        return;
+    transfer->is_woken = true;
+    whim_transfer_schedule(transfer);
+}
+
 void whim_pool_wake(struct whim_multi *multi, struct whim_origin *origin)
 {
     struct whim_transfer *of_origin = origin ? first_waiting(&origin->waiting) : NULL;
     struct whim_transfer *of_all = first_waiting(&multi->waiting);
-    struct whim_transfer *first = of_origin;
+    bool is_origin_first = of_origin && of_all && of_origin->wait_number < of_all->wait_number;
 
-    if (!first || (of_all && of_all->wait_number < first->wait_number))
-        first = of_all;
-    if (!first || multi->is_closing)
+    if (multi->is_closing)
         return;
-    first->is_woken = true;
-    whim_transfer_schedule(first);
+    /*
+     * Both, the elder first. The other finds no room in all and waits for that; left behind on its
+     * origin's list it might wait for a connection that nobody has any more.
+     */
+    wake(is_origin_first ? of_origin : of_all);
+    wake(is_origin_first ? of_all : of_origin);
 }
 
 void whim_pool_wake_all(struct whim_multi *multi)

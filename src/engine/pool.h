@@ -92,8 +92,8 @@ void whim_pool_wait(struct whim_multi *multi, struct whim_origin *origin,
 void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transfer);
 
 /*
- * A connection became free or went away: the longest waiting transfer that it helps may run. It
- * has that room until it uses it; whim_transfer_release() passes on what was not used. The origin
+ * A connection became free or went away: those who have waited longest for its origin and for the
+ * total may run. They have that room until one uses it; whim_transfer_release() passes on what was not used. The origin
  * may be NULL: only those who wait for the total are asked.
  */
 void whim_pool_wake(struct whim_multi *multi, struct whim_origin *origin);

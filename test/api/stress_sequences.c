@@ -536,6 +536,7 @@ struct xfer {
 static struct box boxes[N_BOXES];
 static struct xfer xfers[N_XFERS];
 static struct xfer *leaving; /* a call is under way that takes it out */
+static struct box *leaving_from;
 static bool is_own_fd[MAX_FD]; /* made by the opensocket callback */
 static CURLMcode (*notify_enable)(CURLM *, unsigned);
 
@@ -668,9 +669,9 @@ static void on_notify(CURLM *multi, unsigned type, CURL *easy, void *arg)
     (void)easy;
     trace("  notify %u of %d", type, (int)(box - boxes));
     box->depth++;
-    if (leaving && once_in(4))
+    if (leaving && leaving_from == box && once_in(4))
         WANT(curl_multi_remove_handle(multi, leaving->easy) == CURLM_OK, "a second remove failed");
-    if (once_in(4))
+    if (!is_ending && once_in(4))
         random_call(box, true);
     box->depth--;
 }
@@ -878,12 +879,15 @@ static void set_request(struct xfer *x)
 static CURLMcode take_out(struct box *box, struct xfer *x)
 {
     struct xfer *before = leaving;
+    struct box *from_before = leaving_from;
     CURLMcode code;
 
     leaving = x;
+    leaving_from = box;
     x->box = NULL;
     code = curl_multi_remove_handle(box->multi, x->easy);
     leaving = before;
+    leaving_from = from_before;
     return code;
 }
 
@@ -976,6 +980,16 @@ static void act(struct box *box, int fd, int mask)
     box->depth--;
     check_code(box, code, "socket_action");
     WANT(box->n_running >= 0 && box->n_running <= N_XFERS, "%d are running", box->n_running);
+}
+
+static void act_all(struct box *box)
+{
+    CURLMcode code;
+
+    box->depth++;
+    code = curl_multi_socket_all(box->multi, &box->n_running);
+    box->depth--;
+    check_code(box, code, "socket_all");
 }
 
 static void fire_timer(struct box *box)
@@ -1215,7 +1229,7 @@ static void random_call(struct box *box, bool from_notify)
     else if (what == 33 && once_in(4) && !is_oracle)
         curl_multi_setopt(box->multi, CURLMOPT_NETWORK_CHANGED, (long)dice(8));
     else if (what == 34 && once_in(10))
-        curl_multi_socket_all(box->multi, &box->n_running);
+        act_all(box);
     else
         turn_loop(box, 1);
 }

@@ -373,7 +373,7 @@ static void wait_ready(int fd, short events)
 
 /* The application adds the next request as soon as it has read the message of the last, while
    another transfer waits: a multi with nothing to run would give its last socket up at once. */
-TEST_WITH(CALLS, "C-74 a_lone_request_on_a_warm_connection_makes_two_socket_callbacks_at_most")
+TEST_WITH(CALLS, "C-74 a_request_on_a_warm_connection_makes_no_socket_callbacks_while_others_run")
 {
     struct drive *drive = drive_new();
     struct peer *peer = peer_serving(HELLO), *silent = peer_gated();
