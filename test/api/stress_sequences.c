@@ -117,14 +117,11 @@ __attribute__((format(printf, 1, 2))) static void trace(const char *format, ...)
 
 static long n_blocks;
 static long n_until_failure; /* 0: none comes */
-static bool has_struck;
+static bool is_starved;
 
 static bool is_to_fail(void)
 {
-    if (!n_until_failure || --n_until_failure)
-        return false;
-    has_struck = true;
-    return true;
+    return n_until_failure && !--n_until_failure;
 }
 
 static void *count_block(void *block)
@@ -512,7 +509,8 @@ struct box {
     struct registration at[MAX_FD];
     double due_ms; /* of the timer; negative: off */
     bool was_told_off;
-    bool has_hit_early; /* a callback was made to fail, or memory was */
+    bool has_failed; /* a callback was, or is to be, made to fail */
+    int n_failures;  /* of callbacks so far */
     int fail_socket_in, fail_timer_in;
     int depth; /* calls on the stack */
     bool is_closing;
@@ -635,6 +633,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
     if (!box->fail_socket_in || --box->fail_socket_in)
         return 0;
     trace("  the socket callback fails");
+    box->n_failures++;
     everything_may_fail(box);
     if (what != CURL_POLL_REMOVE) /* it may still be taken back, or not */
         at->what = -what;
@@ -656,6 +655,7 @@ static int on_timer(CURLM *multi, long ms, void *arg)
     if (!box->fail_timer_in || --box->fail_timer_in)
         return 0;
     trace("  the timer callback fails");
+    box->n_failures++;
     everything_may_fail(box);
     box->due_ms = -1;
     box->was_told_off = false;
@@ -698,7 +698,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *arg)
         x->is_paused = true;
         return CURL_WRITEFUNC_PAUSE;
     }
-    for (size_t i = 0; i < n && x->kind != EARLY_ERROR; i++, x->n_got++)
+    for (size_t i = 0; i < n; i++, x->n_got++)
         if (data[i] != pattern(x->n_got)) {
             fail("%s: wrong bytes at %ld", x->url, x->n_got);
             break;
@@ -904,26 +904,38 @@ static void bury(struct box *box)
 /* What a call said that may have run callbacks. */
 static void check_code(struct box *box, CURLMcode code, const char *call)
 {
-    if (code == CURLM_OK || (code == CURLM_OUT_OF_MEMORY && has_struck))
+    if (code == CURLM_OK || (code == CURLM_OUT_OF_MEMORY && is_starved))
         return;
-    WANT(code == CURLM_ABORTED_BY_CALLBACK && box->has_hit_early, "%s gave %d", call, code);
+    WANT(code == CURLM_ABORTED_BY_CALLBACK && box->has_failed, "%s gave %d", call, code);
     if (!box->depth)
         bury(box);
 }
 
+static bool is_empty(const struct box *box)
+{
+    for (const struct xfer *x = xfers; x < xfers + N_XFERS; x++)
+        if (x->box == box || (x == leaving && leaving_from == box))
+            return false;
+    return true;
+}
+
 static void add(struct box *box, struct xfer *x)
 {
+    int n_failures = box->n_failures;
+    bool was_empty = is_empty(box);
     CURLMcode code;
 
     set_request(x);
     x->box = box;
-    if (box->has_hit_early || has_struck)
+    if (box->has_failed || is_starved)
         x->may_fail = true;
     trace("add %s to %d%s%s", x->url, (int)(box - boxes), x->may_fail ? ", may fail" : "",
           x->is_raw ? ", raw" : "");
     code = curl_multi_add_handle(box->multi, x->easy);
     if (code != CURLM_OK)
         x->box = NULL;
+    WANT(code != CURLM_ABORTED_BY_CALLBACK || !was_empty || box->n_failures > n_failures,
+         "an empty multi stays dead");
     check_code(box, code, "add");
 }
 
@@ -947,7 +959,7 @@ static void check_result(struct xfer *x, CURLcode result)
     if (x->is_raw)
         return;
     WANT(!kind_fails(x->kind), "%s: succeeded", x->url);
-    WANT(x->n_got == x->n_content || x->kind == EARLY_ERROR, "%s: %ld bytes of %ld", x->url,
+    WANT(x->n_got == x->n_content, "%s: %ld bytes of %ld", x->url,
          x->n_got, x->n_content);
 }
 
@@ -1083,7 +1095,7 @@ static void pause_any(struct box *box, bool goes_on)
     if (code == CURLE_ABORTED_BY_CALLBACK)
         check_code(box, CURLM_ABORTED_BY_CALLBACK, "pause");
     else
-        WANT(code == CURLE_OK || code == CURLE_BAD_FUNCTION_ARGUMENT || has_struck || is_oracle,
+        WANT(code == CURLE_OK || code == CURLE_BAD_FUNCTION_ARGUMENT || is_oracle,
              "pause gave %d", code);
 }
 
@@ -1164,7 +1176,7 @@ static void prepare_failure(struct box *box)
 {
     if (is_oracle || !once_in(6))
         return;
-    box->has_hit_early = true;
+    box->has_failed = true;
     if (once_in(2))
         box->fail_socket_in = 1 + (int)dice(6);
     else
@@ -1173,18 +1185,15 @@ static void prepare_failure(struct box *box)
 
 static void starve(struct box *box)
 {
-    if (is_oracle || has_struck || box->depth)
+    if (is_oracle || is_starved || box->depth)
         return;
     trace("memory runs out");
-    n_until_failure = 1 + (long)dice(20);
     everything_may_fail(NULL);
-    has_struck = true; /* from here on */
+    is_starved = true;
+    n_until_failure = 1 + (long)dice(20);
     turn_loop(box, 0);
-    has_struck = n_until_failure == 0;
     n_until_failure = 0;
-    if (has_struck)
-        everything_may_fail(NULL);
-    has_struck = false;
+    is_starved = false;
 }
 
 static void random_call(struct box *box, bool from_notify)
