@@ -348,11 +348,11 @@ START_TEST(schemes_are_named_between_commas)
         {",http,,ftp,", CURLE_OK, 1 << WHIM_SCHEME_HTTP | 1 << WHIM_SCHEME_FTP},
         {"all", CURLE_OK, -1},
         {"ALL", CURLE_OK, -1},
-        {"http,all", CURLE_UNSUPPORTED_PROTOCOL, -1},
-        {"http, https", CURLE_UNSUPPORTED_PROTOCOL, -1},
-        {"httpx", CURLE_UNSUPPORTED_PROTOCOL, -1},
-        {"", CURLE_BAD_FUNCTION_ARGUMENT, -1},
-        {",", CURLE_BAD_FUNCTION_ARGUMENT, -1},
+        {"http,all", CURLE_UNSUPPORTED_PROTOCOL, 0},
+        {"http, https", CURLE_UNSUPPORTED_PROTOCOL, 0},
+        {"httpx", CURLE_UNSUPPORTED_PROTOCOL, 0},
+        {"", CURLE_BAD_FUNCTION_ARGUMENT, 0},
+        {",", CURLE_BAD_FUNCTION_ARGUMENT, 0},
         {NULL, CURLE_BAD_FUNCTION_ARGUMENT, -1},
     };
     size_t i;
