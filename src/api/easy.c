@@ -37,7 +37,8 @@ void curl_easy_reset(CURL *handle)
         return;
     whim_options_reset(&transfer->options);
     transfer->has_dns_wildcard = false;
-    whim_info_reset(&transfer->info);
+    if (!transfer->multi)
+        whim_info_reset(&transfer->info);
 }
 
 CURL *curl_easy_duphandle(CURL *handle)

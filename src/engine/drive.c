@@ -179,6 +179,8 @@ CURLMcode whim_drive_perform(struct whim_multi *multi)
         whim_guard_leave(multi, before);
         return CURLM_INTERNAL_ERROR;
     }
+    if (multi->announced_us <= multi->now_us)
+        multi->announced_us = WHIM_NEVER; /* a loop that answers its timer with perform (C-94) */
     work_on_time(multi);
     if (multi->registry.n_watched) {
         whim_registry_flush(multi); /* interests that the work has just stated */
@@ -255,6 +257,7 @@ static void announce_deadline(struct whim_multi *multi)
     if (deadline_us == multi->announced_us)
         return;
     multi->announced_us = deadline_us;
+    multi->is_timer_told = deadline_us != WHIM_NEVER;
     ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, whim_clock_now_us());
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
     if (multi->timer_cb(multi, ms, multi->timer_data) == -1) {

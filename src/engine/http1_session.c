@@ -275,7 +275,9 @@ static void on_ready(struct whim_conn *conn)
     if ((conn->out || may_send_body(conn)) && !send_some(conn))
         return;
     if (is_all_over(conn)) {
-        whim_transfer_finish(transfer, CURLE_OK, !conn->is_send_over);
+        whim_transfer_finish(transfer, CURLE_OK,
+                             !conn->is_send_over &&
+                                 !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
         return;
     }
     if (whim_http1_receive(conn) == WHIM_HTTP1_GONE)

@@ -67,7 +67,7 @@ static void tell_timer_is_off(struct whim_multi *multi)
 {
     unsigned before;
 
-    if (!multi->timer_cb || multi->announced_us == WHIM_NEVER)
+    if (!multi->timer_cb || !multi->is_timer_told)
         return;
     multi->announced_us = WHIM_NEVER;
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
@@ -78,7 +78,7 @@ static void tell_timer_is_off(struct whim_multi *multi)
 void whim_multi_free(struct whim_multi *multi)
 {
     struct whim_list *first;
-    int wakeup_fd = atomic_load(&multi->wakeup_fd);
+    int wakeup_fd;
 
     /* D-2: what the loop knows is taken back first, while every descriptor is open. */
     multi->is_closing = true;
@@ -95,6 +95,7 @@ void whim_multi_free(struct whim_multi *multi)
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
     whim_poller_close(&multi->poller);
+    wakeup_fd = atomic_load(&multi->wakeup_fd);
     if (wakeup_fd >= 0)
         close(wakeup_fd);
     whim_registry_fini(&multi->registry);
@@ -159,8 +160,9 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
 
     if (transfer->multi)
         return CURLM_ADDED_ALREADY;
-    if (multi->is_dead)
+    if (multi->is_dead && multi->n_transfers)
         return CURLM_ABORTED_BY_CALLBACK;
+    revive(multi);
     if (transfer->own_multi && transfer->own_multi != multi) {
         whim_multi_free(transfer->own_multi); /* C-21 */
         transfer->own_multi = NULL;

@@ -135,11 +135,11 @@ enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
         *ret_os_error = errno;
         return WHIM_OPEN_FAILED;
     }
-    if (!whim_registry_reserve(&transfer->multi->registry, fd)) {
-        result = WHIM_OPEN_NOMEM;
-    } else if (whim_opt_fn(options, WHIM_OPT_OPENSOCKETFUNCTION) && !set_flags(fd)) {
+    if (whim_opt_fn(options, WHIM_OPT_OPENSOCKETFUNCTION) && !set_flags(fd)) {
         *ret_os_error = errno;
         result = WHIM_OPEN_FAILED;
+    } else if (!whim_registry_reserve(&transfer->multi->registry, fd)) {
+        result = WHIM_OPEN_NOMEM;
     } else {
         result = connect_socket(transfer, fd, &request);
         *ret_os_error = errno;

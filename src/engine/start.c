@@ -76,6 +76,15 @@ static CURLcode take_url_text(struct whim_transfer *transfer, struct whim_str **
     return CURLE_OK;
 }
 
+/* Has none of the options a value that change what a URL's text means? */
+static bool is_parsed_plainly(const struct whim_options *options)
+{
+    return !whim_opt_is_set(options, WHIM_OPT_CURLU) && !whim_opt_is_set(options, WHIM_OPT_PORT) &&
+           !whim_opt_is_set(options, WHIM_OPT_DISALLOW_USERNAME_IN_URL) &&
+           !whim_opt_is_set(options, WHIM_OPT_PATH_AS_IS) &&
+           !whim_opt_is_set(options, WHIM_OPT_DEFAULT_PROTOCOL);
+}
+
 /*
  * A string that the transfer refers to is never written to, so the same one has the same parts.
  * Only the plain case counts; the options that have a say in the parse make it anew.
@@ -84,11 +93,8 @@ static bool is_parsed_already(const struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
 
-    return transfer->url_text && transfer->url_text == whim_opt_str(options, WHIM_OPT_URL) &&
-           !whim_opt_is_set(options, WHIM_OPT_CURLU) && !whim_opt_is_set(options, WHIM_OPT_PORT) &&
-           !whim_opt_is_set(options, WHIM_OPT_DISALLOW_USERNAME_IN_URL) &&
-           !whim_opt_is_set(options, WHIM_OPT_PATH_AS_IS) &&
-           !whim_opt_is_set(options, WHIM_OPT_DEFAULT_PROTOCOL);
+    return transfer->is_url_plain && is_parsed_plainly(options) && transfer->url_text &&
+           transfer->url_text == whim_opt_str(options, WHIM_OPT_URL);
 }
 
 static CURLcode parse_url(struct whim_transfer *transfer)
@@ -123,6 +129,7 @@ static CURLcode parse_url(struct whim_transfer *transfer)
     }
     whim_str_unref(transfer->url_text);
     transfer->url_text = text;
+    transfer->is_url_plain = is_parsed_plainly(options);
     if (whim_opt_num(options, WHIM_OPT_PORT))
         transfer->url.port = (uint16_t)whim_opt_num(options, WHIM_OPT_PORT);
     return CURLE_OK;

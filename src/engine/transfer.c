@@ -130,7 +130,7 @@ void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
         conn->transfer = NULL;
         whim_conn_release(conn, can_keep_conn);
     }
-    if (transfer->is_woken) {
+    if (transfer->is_woken || transfer->wait_number) {
         transfer->is_woken = false;
         whim_pool_wake(multi, transfer->origin);
     }
@@ -204,7 +204,12 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
     }
     transfer->n_retries++;
     transfer->wants_fresh_conn = true;
+    transfer->is_send_paused = false;
+    transfer->info.n_sent = 0;
+    transfer->info.posttransfer_us = 0;
     whim_transfer_release(transfer, false);
+    if (!whim_opt_num(&transfer->options, WHIM_OPT_NOPROGRESS))
+        whim_list_add_last(&transfer->multi->reporting, &transfer->reporting);
     whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
     whim_transfer_schedule(transfer);
     whim_deadline_arm(transfer);

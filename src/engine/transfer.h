@@ -51,6 +51,7 @@ struct whim_transfer {
     bool is_response_done : 1;
     bool is_error_told : 1;     /* the error buffer has this transfer's reason */
     bool wants_fresh_conn : 1;
+    bool is_url_plain : 1;      /* url_text was parsed without any option that has a say in it */
     bool has_dns_wildcard : 1;  /* CURLOPT_RESOLVE said "*:PORT:..." on this handle */
     bool is_continue_awaited : 1; /* the body waits for 100 Continue, or continue_us */
     bool is_woken : 1;          /* taken off a waiting list for room that it has not used yet */

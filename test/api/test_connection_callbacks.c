@@ -61,7 +61,7 @@ static void watch_sockets(struct xfer *x, struct sockets *sockets)
 
 TEST("C-154 every_socket_is_opened_set_up_and_closed_through_the_callbacks_once")
 {
-    struct sockets sockets = {0};
+    static struct sockets sockets = {0};
     struct drive *drive = drive_new();
     struct peer *peer = peer_serving(HELLO);
     struct xfer *x = xfer_new(peer, "/");
@@ -79,7 +79,7 @@ TEST("C-154 every_socket_is_opened_set_up_and_closed_through_the_callbacks_once"
 
 TEST("C-154 an_opensocket_callback_that_refuses_ends_the_transfer_with_7")
 {
-    struct sockets sockets = {.fails_first = 100};
+    static struct sockets sockets = {.fails_first = 100};
     struct peer *peer = peer_serving(HELLO);
     struct xfer *x = xfer_new(peer, "/");
 
@@ -91,7 +91,7 @@ TEST("C-154 an_opensocket_callback_that_refuses_ends_the_transfer_with_7")
 
 TEST("C-154 an_address_whose_socket_is_refused_gives_way_to_the_next")
 {
-    struct sockets sockets = {.fails_first = 1};
+    static struct sockets sockets = {.fails_first = 1};
     struct peer *peer = peer_serving(HELLO);
     struct xfer *x;
     char url[100], entry[100];
@@ -107,7 +107,7 @@ TEST("C-154 an_address_whose_socket_is_refused_gives_way_to_the_next")
 
 TEST("C-154 a_sockopt_callback_that_fails_ends_the_transfer_and_closes_the_socket")
 {
-    struct sockets sockets = {.option_answer = CURL_SOCKOPT_ERROR};
+    static struct sockets sockets = {.option_answer = CURL_SOCKOPT_ERROR};
     struct peer *peer = peer_serving(HELLO);
     struct xfer *x = xfer_new(peer, "/");
 
@@ -128,7 +128,7 @@ static curl_socket_t open_connected(void *arg, curlsocktype purpose, struct curl
 
 TEST("C-154 a_socket_that_is_connected_already_is_used_as_it_is")
 {
-    struct sockets sockets = {.option_answer = CURL_SOCKOPT_ALREADY_CONNECTED};
+    static struct sockets sockets = {.option_answer = CURL_SOCKOPT_ALREADY_CONNECTED};
     struct peer *peer = peer_serving(HELLO);
     struct xfer *x = xfer_new(peer, "/");
 
