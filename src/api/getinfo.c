@@ -156,10 +156,9 @@ static bool is_time(unsigned number)
 
 static const char *method_name(const struct whim_transfer *transfer)
 {
-    static const char *const names[WHIM_METHOD_MAX] = {"GET", "HEAD", "POST", "POST", "PUT"};
     const char *custom = whim_opt_text(&transfer->options, WHIM_OPT_CUSTOMREQUEST);
 
-    return custom ? custom : names[whim_opt_method(&transfer->options)];
+    return custom ? custom : whim_method_name(whim_opt_method(&transfer->options));
 }
 
 static const char *url_text(const struct whim_transfer *transfer)

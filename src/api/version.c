@@ -6,8 +6,8 @@
  * stand beside it. Others are named as they are at run time.
  */
 #include "config.h"
+#include "dns/resolver.h"
 
-#include <ares.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ static curl_version_info_data version_data = {
 
 static void fill_in_others(void)
 {
-    version_data.ares = ares_version(&version_data.ares_num);
+    version_data.ares = whim_dns_ares_version(&version_data.ares_num);
     snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s c-ares/%s",
              LIBCURL_VERSION, PACKAGE_VERSION, version_data.ares);
 }

@@ -74,7 +74,6 @@ bool whim_conn_open(struct whim_transfer *transfer);
 
 /* Changes the state; the move must be in the table. */
 void whim_conn_enter(struct whim_conn *conn, enum whim_conn_state state);
-const char *whim_conn_state_name(enum whim_conn_state state);
 
 /* Dialing has given a connected socket: sets up the link and begins the request. */
 void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address *remote);

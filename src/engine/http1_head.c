@@ -13,14 +13,6 @@
 /* A body longer than this, or of unknown length, asks first: 100-continue. */
 enum { EXPECT_BYTES = 1024 * 1024 };
 
-static const char *const method_names[WHIM_METHOD_MAX] = {
-    [WHIM_METHOD_GET] = "GET",
-    [WHIM_METHOD_HEAD] = "HEAD",
-    [WHIM_METHOD_POST] = "POST",
-    [WHIM_METHOD_POST_MIME] = "POST",
-    [WHIM_METHOD_PUT] = "PUT",
-};
-
 static struct whim_http1_text text_option(const struct whim_transfer *transfer, enum whim_opt row)
 {
     const struct whim_str *str = whim_opt_str(&transfer->options, row);
@@ -33,7 +25,7 @@ static struct whim_http1_text text_option(const struct whim_transfer *transfer, 
 static struct whim_http1_text method_text(const struct whim_transfer *transfer)
 {
     struct whim_http1_text custom = text_option(transfer, WHIM_OPT_CUSTOMREQUEST);
-    const char *name = method_names[transfer->method];
+    const char *name = whim_method_name(transfer->method);
 
     return custom.ptr ? custom : (struct whim_http1_text){name, strlen(name)};
 }

@@ -13,7 +13,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 
 /* The public struct ends with 16 bytes of address; behind it there is room for any family. */

@@ -12,6 +12,19 @@
 
 #include <string.h>
 
+const char *whim_method_name(enum whim_method method)
+{
+    static const char *const names[WHIM_METHOD_MAX] = {
+        [WHIM_METHOD_GET] = "GET",
+        [WHIM_METHOD_HEAD] = "HEAD",
+        [WHIM_METHOD_POST] = "POST",
+        [WHIM_METHOD_POST_MIME] = "POST",
+        [WHIM_METHOD_PUT] = "PUT",
+    };
+
+    return names[method];
+}
+
 static CURLcode set_method(struct whim_options *options, enum whim_method method)
 {
     return whim_options_set_num(options, WHIM_OPT_METHOD_, method);

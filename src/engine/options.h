@@ -158,6 +158,9 @@ static inline enum whim_method whim_opt_method(const struct whim_options *option
                : (enum whim_method)whim_opt_num(options, WHIM_OPT_METHOD_);
 }
 
+/* The word of the request line, unless CUSTOMREQUEST gives another. Static. */
+const char *whim_method_name(enum whim_method method);
+
 /*
  * The post data that POSTFIELDS or COPYPOSTFIELDS gave and its length (POSTFIELDSIZE, else up to
  * the terminator); NULL and *pick_len as it was when there is none.

@@ -35,6 +35,12 @@ static int call(struct whim_transfer *transfer)
     return answer;
 }
 
+void whim_progress_watch(struct whim_transfer *transfer)
+{
+    if (!whim_opt_num(&transfer->options, WHIM_OPT_NOPROGRESS))
+        whim_list_add_last(&transfer->multi->reporting, &transfer->reporting);
+}
+
 bool whim_progress_update(struct whim_transfer *transfer, bool is_final)
 {
     int answer;

@@ -11,6 +11,9 @@
 struct whim_multi;
 struct whim_transfer;
 
+/* From now to its release the transfer is among those that whim_progress_update_all() asks. */
+void whim_progress_watch(struct whim_transfer *transfer);
+
 /* Tells how far it is. False: the application wants it aborted. */
 bool whim_progress_update(struct whim_transfer *transfer, bool is_final);
 

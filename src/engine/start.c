@@ -8,6 +8,7 @@
 #include "engine/lookup.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
+#include "engine/progress.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "util/mem.h"
@@ -260,8 +261,7 @@ void whim_start_transfer(struct whim_transfer *transfer)
     if (!transfer->info.start_us) {
         transfer->info.start_us = multi->now_us;
         transfer->connect_start_us = multi->now_us;
-        if (!whim_opt_num(&transfer->options, WHIM_OPT_NOPROGRESS))
-            whim_list_add_last(&multi->reporting, &transfer->reporting);
+        whim_progress_watch(transfer);
     }
     if (!transfer->wait_number && !whim_list_is_empty(&multi->waiting)) {
         whim_pool_wait_total(multi, transfer); /* nobody overtakes those who wait */

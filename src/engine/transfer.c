@@ -16,11 +16,9 @@
 #include <assert.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    unsigned next;
-} states[] = {
-#define TRANSFER_STATE(name, next) [WHIM_TRANSFER_##name] = {#name, next},
+/* The states that may follow each one; only assertions look. */
+static const unsigned next_states[] __attribute__((unused)) = {
+#define TRANSFER_STATE(name, next) [WHIM_TRANSFER_##name] = next,
 #include "engine/tbl/transfer_states.h"
 };
 
@@ -64,15 +62,10 @@ void whim_transfer_free(struct whim_transfer *transfer)
     whim_free(transfer);
 }
 
-const char *whim_transfer_state_name(enum whim_transfer_state state)
-{
-    return states[state].name;
-}
-
 void whim_transfer_enter(struct whim_transfer *transfer, enum whim_transfer_state state)
 {
     assert(state == WHIM_TRANSFER_APART || state == WHIM_TRANSFER_DONE ||
-           states[transfer->state].next & 1u << state);
+           next_states[transfer->state] & 1u << state);
     transfer->state = (uint8_t)state;
 }
 
@@ -130,7 +123,7 @@ void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
         conn->transfer = NULL;
         whim_conn_release(conn, can_keep_conn);
     }
-    if (transfer->is_woken || transfer->wait_number) {
+    if (transfer->is_woken || transfer->wait_number) { /* it may have been woken, and waited again */
         transfer->is_woken = false;
         whim_pool_wake(multi, transfer->origin);
     }
@@ -204,12 +197,11 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
     }
     transfer->n_retries++;
     transfer->wants_fresh_conn = true;
-    transfer->is_send_paused = false;
+    transfer->is_send_paused = false; /* the source is asked anew, and may pause anew */
     transfer->info.n_sent = 0;
     transfer->info.posttransfer_us = 0;
     whim_transfer_release(transfer, false);
-    if (!whim_opt_num(&transfer->options, WHIM_OPT_NOPROGRESS))
-        whim_list_add_last(&transfer->multi->reporting, &transfer->reporting);
+    whim_progress_watch(transfer);
     whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
     whim_transfer_schedule(transfer);
     whim_deadline_arm(transfer);

@@ -96,7 +96,6 @@ void whim_transfer_free(struct whim_transfer *transfer);
 
 /* Changes the state; the move must be in the table. */
 void whim_transfer_enter(struct whim_transfer *transfer, enum whim_transfer_state state);
-const char *whim_transfer_state_name(enum whim_transfer_state state);
 
 /* Puts it into the run queue; it may be there already. Unwaits it. */
 void whim_transfer_schedule(struct whim_transfer *transfer);
