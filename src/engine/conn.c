@@ -7,6 +7,7 @@
 #include "engine/guard.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
+#include "engine/sentry.h"
 #include "engine/start.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -114,6 +115,7 @@ void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer)
 {
     whim_conn_enter(conn, WHIM_CONN_READY);
     conn->is_reused = true;
+    conn->is_suspect = false;
     bind_transfer(conn, transfer);
     note_conn(transfer, conn);
 }
@@ -164,6 +166,8 @@ void whim_conn_close(struct whim_conn *conn)
     whim_list_del(&conn->in_pool);
     whim_conn_enter(conn, WHIM_CONN_CLOSED);
     whim_dial_end(conn);
+    if (conn->close_cb)
+        whim_sentry_unwatch(multi, conn);
     conn->link.ops->fini(&conn->link);
     if (fd >= 0)
         whim_conn_close_socket(multi, fd, conn->close_cb, conn->close_data);

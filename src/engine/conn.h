@@ -45,6 +45,8 @@ struct whim_conn {
     uint8_t state;              /* enum whim_conn_state; written by whim_conn_enter() alone */
     bool is_reused : 1;         /* the current transfer is not its first */
     bool is_no_reuse : 1;       /* to be closed when the transfer ends */
+    bool is_watched : 1;        /* by the sentry */
+    bool is_suspect : 1;        /* may hold bytes that nobody asked for: look before it is used */
     bool is_connect_only : 1;
     bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
     bool has_send_failed : 1;   /* and that because the socket does not take it */

@@ -322,9 +322,11 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
         case WHIM_LINK_OK:
             note_first_byte(transfer);
             whim_pace_received(transfer, len);
+            conn->is_suspect = len == cap; /* there may be more behind it */
             step = consume(conn, buffer, len);
             break;
         case WHIM_LINK_AGAIN:
+            conn->is_suspect = false;
             return step;
         case WHIM_LINK_CLOSED:
             return on_close(conn);

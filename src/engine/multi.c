@@ -43,6 +43,7 @@ struct whim_multi *whim_multi_new(void)
     whim_timer_init(&multi->resolver_timer, WHIM_TIMER_RESOLVER);
     whim_notify_init(&multi->notify);
     whim_poller_init(&multi->poller);
+    whim_sentry_init(&multi->sentry);
     whim_buf_init(&multi->head, MAX_HEAD_BYTES);
     return multi;
 }
@@ -95,6 +96,7 @@ void whim_multi_free(struct whim_multi *multi)
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
     whim_poller_close(&multi->poller);
+    whim_sentry_close(&multi->sentry);
     wakeup_fd = atomic_load(&multi->wakeup_fd);
     if (wakeup_fd >= 0)
         close(wakeup_fd);

@@ -17,6 +17,7 @@
 #include "engine/poller.h"
 #include "engine/pool.h"
 #include "engine/registry.h"
+#include "engine/sentry.h"
 #include "util/buf.h"
 #include "util/list.h"
 #include "util/timers.h"
@@ -86,6 +87,7 @@ struct whim_multi {
     struct whim_timer resolver_timer;
     struct whim_notify notify;
     struct whim_poller poller;
+    struct whim_sentry sentry;
     atomic_int wakeup_fd; /* eventfd, made by the first call that needs it; -1 */
 
     char *recv_buffer;         /* WHIM_RECV_BUFFER_BYTES; made by the first connection that reads */

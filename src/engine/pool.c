@@ -102,10 +102,15 @@ static bool is_too_old(const struct whim_conn *conn, const struct whim_transfer 
            (max_life_s > 0 && (now_us - conn->created_us) / WHIM_US_PER_S > max_life_s);
 }
 
-/* While its socket is announced for reading, the loop would have told of a close. */
-static bool is_watched(const struct whim_conn *conn)
+/* Has it nothing to read, not even an end? Asks the sentry, or looks itself. */
+static bool is_quiet(struct whim_multi *multi, struct whim_conn *conn)
 {
-    return whim_list_is_linked(&conn->lingering) || conn->multi->is_idle_watched;
+    if (conn->is_watched && !multi->sentry.n_starts)
+        whim_sentry_ask(multi);
+    if (!conn->is_watched || conn->is_suspect)
+        return whim_conn_is_alive(conn);
+    multi->sentry.n_starts--;
+    return true;
 }
 
 /*
@@ -128,7 +133,7 @@ struct whim_conn *whim_pool_take_idle(struct whim_multi *multi, struct whim_orig
     struct whim_conn *conn;
 
     while ((conn = best_idle(origin))) {
-        if (!is_too_old(conn, transfer) && (is_watched(conn) || whim_conn_is_alive(conn))) {
+        if (!is_too_old(conn, transfer) && is_quiet(multi, conn)) {
             whim_pool_unkeep(multi, conn);
             return conn;
         }
@@ -249,6 +254,8 @@ void whim_pool_keep(struct whim_multi *multi, struct whim_conn *conn)
     conn->idle_since_us = multi->now_us;
     whim_list_add_last(&pool->idle, &conn->in_idle);
     pool->n_idle++;
+    if (multi->socket_cb)
+        whim_sentry_watch(multi, conn);
     if (multi->socket_cb && !multi->is_idle_watched) {
         whim_list_add_last(&conn->origin->fresh, &conn->in_origin);
         whim_list_add_last(&pool->lingering[0], &conn->lingering);
