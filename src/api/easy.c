@@ -22,7 +22,7 @@ void curl_easy_cleanup(CURL *handle)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
 
-    if (!transfer || whim_api_is_busy(transfer))
+    if (!transfer || transfer->is_stand_in || whim_api_is_busy(transfer))
         return; /* from inside of one of its own callbacks it is ignored (section 1.13) */
     if (transfer->multi)
         whim_multi_remove(transfer->multi, transfer); /* C-17 */

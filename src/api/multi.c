@@ -51,7 +51,7 @@ CURLMcode curl_multi_remove_handle(CURLM *multi_handle, CURL *easy_handle)
 
     if (!whim_multi_from(multi_handle))
         return CURLM_BAD_HANDLE;
-    if (!transfer)
+    if (!transfer || transfer->is_stand_in)
         return CURLM_BAD_EASY_HANDLE;
     result = whim_api_enter_multi(multi_handle, WHIM_REFUSES_CHANGE, &multi);
     if (result != CURLM_OK)

@@ -89,8 +89,7 @@ static CURLMcode set_function(struct whim_multi *multi, CURLMoption option, va_l
 {
     switch (option) {
     case CURLMOPT_SOCKETFUNCTION:
-        whim_multi_set_socket_cb(multi, va_arg(*args, curl_socket_callback));
-        return CURLM_OK;
+        return whim_multi_set_socket_cb(multi, va_arg(*args, curl_socket_callback));
     case CURLMOPT_TIMERFUNCTION:
         multi->timer_cb = va_arg(*args, curl_multi_timer_callback);
         multi->announced_us = WHIM_NEVER;

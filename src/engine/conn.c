@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -199,6 +200,21 @@ void whim_conn_on_socket(struct whim_conn *conn, int fd)
         conn->session->on_ready(conn);
     else
         whim_dial_on_socket(conn->dial, fd);
+}
+
+void whim_conn_unwatchable(struct whim_conn *conn, int fd, int os_error)
+{
+    struct whim_transfer *transfer = conn->transfer;
+
+    if (!transfer) {
+        whim_conn_close(conn);
+    } else if (conn->state != WHIM_CONN_READY) {
+        whim_dial_fail(conn->dial, fd, os_error);
+    } else {
+        transfer->info.os_error = os_error;
+        whim_trace_error(transfer, "The socket cannot be watched: %s", strerror(os_error));
+        whim_transfer_finish(transfer, CURLE_UNRECOVERABLE_POLL, false);
+    }
 }
 
 /* Without a socket callback only the engine's own set watches: idle ones stay in it. */

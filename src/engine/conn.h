@@ -92,6 +92,9 @@ void whim_conn_close(struct whim_conn *conn);
 /* The loop says that its socket, or one of its dial attempts' sockets, is ready. */
 void whim_conn_on_socket(struct whim_conn *conn, int fd);
 
+/* The system cannot watch its socket, or one of its dial attempts': that one is given up. */
+void whim_conn_unwatchable(struct whim_conn *conn, int fd, int os_error);
+
 /* Tells the registry what it waits for now. */
 void whim_conn_update_interest(struct whim_conn *conn);
 

@@ -50,21 +50,21 @@ enum whim_delivery whim_deliver_header(struct whim_transfer *transfer, const cha
     const struct whim_options *options = &transfer->options;
     curl_write_callback cb = WHIM_OPT_FN(curl_write_callback, options, WHIM_OPT_HEADERFUNCTION);
     void *arg = whim_opt_ptr(options, WHIM_OPT_HEADERDATA);
+    enum whim_delivery delivery;
 
-    if (whim_opt_num(options, WHIM_OPT_HEADER)) {
-        enum whim_delivery delivery = call(transfer, body_callback(transfer),
-                                           whim_opt_ptr(options, WHIM_OPT_WRITEDATA), line, len,
-                                           body_failure, ret_result);
-
+    if (whim_opt_num(options, WHIM_OPT_HEADER) && !transfer->is_header_written) {
+        delivery = call(transfer, body_callback(transfer), whim_opt_ptr(options, WHIM_OPT_WRITEDATA),
+                        line, len, body_failure, ret_result);
         if (delivery != WHIM_DELIVERED)
             return delivery;
-        if (!cb && !arg)
-            return WHIM_DELIVERED;
     }
+    transfer->is_header_written = false;
     if (!cb && !arg)
         return WHIM_DELIVERED;
-    return call(transfer, cb ? cb : body_callback(transfer), arg, line, len, header_failure,
-                ret_result);
+    delivery = call(transfer, cb ? cb : body_callback(transfer), arg, line, len, header_failure,
+                    ret_result);
+    transfer->is_header_written = delivery == WHIM_DELIVERY_PAUSED;
+    return delivery;
 }
 
 enum whim_delivery whim_deliver_body(struct whim_transfer *transfer, const char *data, size_t len,

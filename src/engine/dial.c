@@ -250,6 +250,14 @@ static int find_attempt(const struct whim_dial *dial, int fd)
     return -1;
 }
 
+/* The dial has gone when there is no other. */
+static void fail_attempt(struct whim_dial *dial, int i, int os_error)
+{
+    dial->os_error = os_error;
+    close_attempt(dial, i);
+    try_next(dial);
+}
+
 void whim_dial_on_socket(struct whim_dial *dial, int fd)
 {
     int i = find_attempt(dial, fd);
@@ -271,11 +279,16 @@ void whim_dial_on_socket(struct whim_dial *dial, int fd)
     len = sizeof(error);
     if (!error && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
         error = errno;
-    if (!error)
-        return;
-    dial->os_error = error;
-    close_attempt(dial, i);
-    try_next(dial);
+    if (error)
+        fail_attempt(dial, i, error);
+}
+
+void whim_dial_fail(struct whim_dial *dial, int fd, int os_error)
+{
+    int i = find_attempt(dial, fd);
+
+    if (i >= 0)
+        fail_attempt(dial, i, os_error);
 }
 
 void whim_dial_on_timer(struct whim_dial *dial)

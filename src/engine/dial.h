@@ -45,6 +45,9 @@ void whim_dial_end(struct whim_conn *conn);
 /* The loop says that an attempt's socket is ready. */
 void whim_dial_on_socket(struct whim_dial *dial, int fd);
 
+/* That attempt cannot be waited for: the next one, or the end. */
+void whim_dial_fail(struct whim_dial *dial, int fd, int os_error);
+
 /* Time for another attempt. */
 void whim_dial_on_timer(struct whim_dial *dial);
 

@@ -156,6 +156,7 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
     switch (event) {
     case WHIM_HTTP1_BODY:
         info->n_received += (int64_t)piece->len;
+        whim_pace_received(conn->transfer, piece->len);
         whim_trace_data(conn->transfer, CURLINFO_DATA_IN, piece->data, piece->len);
         return check_size(conn->transfer, info->n_received);
     case WHIM_HTTP1_STATUS:
@@ -298,6 +299,18 @@ static void note_first_byte(struct whim_transfer *transfer)
         whim_info_since_start(&transfer->info, transfer->multi->now_us);
 }
 
+/*
+ * How much to receive at once: with a speed limit, what it allows. Heads do not count against it,
+ * so that a status comes however low the limit; a little of the body may come with them.
+ */
+static size_t recv_cap(const struct whim_conn *conn)
+{
+    enum { HEAD_BYTES = 1024 };
+    size_t cap = whim_pace_recv_allowance(conn->transfer, WHIM_RECV_BUFFER_BYTES);
+
+    return cap < HEAD_BYTES && !conn->parser.is_final ? HEAD_BYTES : cap;
+}
+
 enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
 {
     struct whim_transfer *transfer = conn->transfer;
@@ -309,7 +322,7 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
     if (conn->held && !transfer->is_recv_paused)
         step = consume_held(conn);
     for (int n_rounds = 0; step == WHIM_HTTP1_GO_ON; n_rounds++) {
-        size_t cap = whim_pace_recv_allowance(transfer, WHIM_RECV_BUFFER_BYTES);
+        size_t cap = recv_cap(conn);
         size_t len = 0;
 
         if (!cap || transfer->is_recv_paused || transfer->is_response_done)
@@ -321,7 +334,6 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
         switch (conn->link.ops->recv(&conn->link, buffer, cap, &len)) {
         case WHIM_LINK_OK:
             note_first_byte(transfer);
-            whim_pace_received(transfer, len);
             conn->is_suspect = len == cap; /* there may be more behind it */
             step = consume(conn, buffer, len);
             break;

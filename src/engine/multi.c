@@ -104,6 +104,10 @@ void whim_multi_free(struct whim_multi *multi)
     whim_buf_fini(&multi->head);
     whim_free(multi->recv_buffer);
     whim_free(multi->upload_buffer);
+    if (multi->stand_in) {
+        multi->stand_in->multi = NULL;
+        whim_transfer_free(multi->stand_in);
+    }
     memset(multi, 0, sizeof(*multi)); /* stale use fails the magic check, not by luck (C-38) */
     whim_free(multi);
 }
@@ -116,15 +120,31 @@ static void update_idle_interest(struct whim_multi *multi)
         whim_conn_update_interest(WHIM_CONTAINER_OF(at, struct whim_conn, in_idle));
 }
 
-void whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb)
+/* Programs dereference the handle that the socket callback names, whatever C-73 says. */
+static bool make_stand_in(struct whim_multi *multi)
+{
+    if (multi->stand_in)
+        return true;
+    multi->stand_in = whim_transfer_new();
+    if (!multi->stand_in)
+        return false;
+    multi->stand_in->is_stand_in = true;
+    multi->stand_in->multi = multi;
+    return true;
+}
+
+CURLMcode whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb)
 {
     bool is_first_or_last = !multi->socket_cb != !cb;
 
+    if (cb && !make_stand_in(multi))
+        return CURLM_OUT_OF_MEMORY;
     multi->socket_cb = cb;
     if (!is_first_or_last)
-        return;
+        return CURLM_OK;
     update_idle_interest(multi);
     whim_registry_reannounce(multi);
+    return CURLM_OK;
 }
 
 void whim_multi_watch_idle(struct whim_multi *multi, bool is_watched)
@@ -148,12 +168,27 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->wants_fresh_conn = false;
     transfer->wait_number = 0;
     transfer->is_woken = false;
+    transfer->is_header_written = false;
 }
 
 static void revive(struct whim_multi *multi)
 {
     multi->is_dead = false;
     multi->is_timer_lost = false;
+}
+
+/*
+ * C-21. The handle counts as added already, and its multi as busy: a closesocket callback can do
+ * nothing with either.
+ */
+static void free_own_multi(struct whim_transfer *transfer)
+{
+    struct whim_multi *own = transfer->own_multi;
+    unsigned before = whim_guard_enter(transfer->multi, WHIM_IN_EASY_CB);
+
+    transfer->own_multi = NULL;
+    whim_multi_free(own);
+    whim_guard_leave(transfer->multi, before);
 }
 
 CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfer)
@@ -165,14 +200,12 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
     if (multi->is_dead && multi->n_transfers)
         return CURLM_ABORTED_BY_CALLBACK;
     revive(multi);
-    if (transfer->own_multi && transfer->own_multi != multi) {
-        whim_multi_free(transfer->own_multi); /* C-21 */
-        transfer->own_multi = NULL;
-    }
+    transfer->multi = multi;
+    if (transfer->own_multi && transfer->own_multi != multi)
+        free_own_multi(transfer);
     reset_request(multi, transfer);
     if (!multi->n_alive)
         multi->announced_us = WHIM_NEVER; /* a loop may have dropped the timer when all was done */
-    transfer->multi = multi;
     whim_list_add_last(&multi->transfers, &transfer->in_multi);
     multi->n_transfers++;
     multi->n_alive++;
@@ -199,9 +232,13 @@ CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *tran
     if (!whim_guard_refuses(multi, WHIM_IN_DRIVE))
         multi->now_us = whim_clock_now_us();
     detach(multi, transfer);
-    if (!multi->n_transfers)
+    if (!multi->n_transfers) {
         revive(multi); /* the last one has left: the multi may be used again (C-81) */
+        whim_pool_end_all_linger(multi); /* as long as there is a handle to name with it */
+    }
+    multi->leaving = transfer;
     result = whim_drive_settle(multi);
+    multi->leaving = NULL;
     transfer->multi = NULL;
     if (!multi->n_transfers) {
         revive(multi); /* and nobody is left whom a callback that fails now could hurt */
@@ -248,7 +285,9 @@ CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd)
         if (conn->transfer)
             return conn->transfer;
     }
-    return any ? WHIM_CONTAINER_OF(any, struct whim_transfer, in_multi) : NULL;
+    if (any)
+        return WHIM_CONTAINER_OF(any, struct whim_transfer, in_multi);
+    return multi->leaving ? multi->leaving : multi->stand_in;
 }
 
 char *whim_multi_recv_buffer(struct whim_multi *multi)

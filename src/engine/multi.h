@@ -75,6 +75,8 @@ struct whim_multi {
     uint64_t n_waits;           /* numbers those who wait, over all lists */
     struct whim_list messages;  /* done transfers whose message is unread, in order of completion */
     struct whim_list reporting; /* transfers with a progress callback or meter */
+    struct whim_transfer *leaving;  /* being removed, and still good to be named */
+    struct whim_transfer *stand_in; /* for the socket callback while no handle is added */
     uint32_t n_messages;
     uint32_t n_transfers;
     uint32_t n_alive;   /* added and not done: the running count (C-43) */
@@ -121,8 +123,11 @@ struct whim_multi *whim_multi_new(void);
  */
 void whim_multi_free(struct whim_multi *multi);
 
-/* Sets the socket callback; one that replaces another takes over what that was told (C-90). */
-void whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb);
+/*
+ * Sets the socket callback; one that replaces another takes over what that was told (C-90).
+ * CURLM_OK, or CURLM_OUT_OF_MEMORY and nothing has changed.
+ */
+CURLMcode whim_multi_set_socket_cb(struct whim_multi *multi, curl_socket_callback cb);
 
 /* WHIM_MOPT_IDLE_WATCH: are idle connections to stay announced? Those idle now follow too. */
 void whim_multi_watch_idle(struct whim_multi *multi, bool is_watched);
@@ -139,7 +144,7 @@ void whim_multi_die(struct whim_multi *multi);
 /* What a call has to answer after callbacks ran: OK, or ABORTED_BY_CALLBACK of a dead multi. */
 CURLMcode whim_multi_verdict(struct whim_multi *multi);
 
-/* The handle to name in a socket callback for this descriptor (C-73). */
+/* The handle to name in a socket callback for this descriptor (C-73); never NULL. */
 CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd);
 
 /* The receive buffer, for the connection that runs now; NULL when out of memory. */

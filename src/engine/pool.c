@@ -168,22 +168,36 @@ enum whim_pool_room whim_pool_make_room(struct whim_multi *multi, struct whim_or
     return WHIM_POOL_HAS_ROOM;
 }
 
-/* Into the list by its number: one that was woken in vain goes back to its place. */
+static uint64_t number_of(const struct whim_list *at)
+{
+    return WHIM_CONTAINER_OF(at, struct whim_transfer, queue)->wait_number;
+}
+
+/* Where in the list it belongs by its number: one that was woken in vain goes back to its place. */
+static struct whim_list *place_of(struct whim_list *list, const struct whim_transfer *transfer)
+{
+    struct whim_list *at = list->next;
+
+    if (at == list || number_of(list->prev) < transfer->wait_number)
+        return list;
+    while (number_of(at) < transfer->wait_number)
+        at = at->next; /* past those that were woken before it, which are few */
+    return at;
+}
+
 static void insert_waiting(struct whim_multi *multi, struct whim_list *list,
                            struct whim_transfer *transfer)
 {
-    struct whim_transfer *first = first_waiting(list);
-
     whim_transfer_unqueue(transfer);
     whim_transfer_enter(transfer, WHIM_TRANSFER_WAITING);
     transfer->is_waiting = true;
     multi->n_waiting++;
-    if (!transfer->wait_number)
+    if (transfer->wait_number) {
+        whim_list_add_before(place_of(list, transfer), &transfer->queue);
+    } else {
         transfer->wait_number = ++multi->n_waits;
-    if (first && transfer->wait_number < first->wait_number)
-        whim_list_add_first(list, &transfer->queue);
-    else
         whim_list_add_last(list, &transfer->queue);
+    }
 }
 
 void whim_pool_wait(struct whim_multi *multi, struct whim_origin *origin,
@@ -293,6 +307,12 @@ void whim_pool_end_linger(struct whim_multi *multi)
     while ((first = whim_list_first(&pool->lingering[1])))
         settle_idle(WHIM_CONTAINER_OF(first, struct whim_conn, lingering));
     whim_list_splice(&pool->lingering[1], &pool->lingering[0]);
+}
+
+void whim_pool_end_all_linger(struct whim_multi *multi)
+{
+    whim_pool_end_linger(multi);
+    whim_pool_end_linger(multi);
 }
 
 void whim_pool_end_linger_of(struct whim_multi *multi, int fd)

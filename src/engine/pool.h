@@ -111,6 +111,8 @@ void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn);
  * give either a chance to add the transfer that takes the connection again, untold.
  */
 void whim_pool_end_linger(struct whim_multi *multi);
+/* The last transfer leaves: REMOVE for all of them. */
+void whim_pool_end_all_linger(struct whim_multi *multi);
 /*
  * The call for this socket left nothing running: REMOVE for it, if it is one of them. Programs are
  * known to drop the watch of the very socket whose event ended the last transfer.

@@ -2,12 +2,14 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/registry.h"
 
+#include "engine/conn.h"
 #include "engine/guard.h"
 #include "engine/multi.h"
 #include "engine/poller.h"
 #include "engine/transfer.h"
 #include "util/mem.h"
 
+#include <errno.h>
 #include <string.h>
 
 void whim_registry_init(struct whim_registry *registry)
@@ -110,6 +112,19 @@ static bool tell_poller(struct whim_multi *multi, int fd, unsigned interest)
     return true;
 }
 
+/*
+ * The system does not watch this descriptor: whoever waits for it must not wait for ever, and
+ * nobody else need suffer. The resolver asks again when its time is up.
+ */
+static void lose(struct whim_multi *multi, int fd)
+{
+    int error = errno;
+    struct whim_registration *entry = &multi->registry.entries[fd];
+
+    if (entry->owner_kind == WHIM_OWNER_CONN)
+        whim_conn_unwatchable(entry->owner, fd, error);
+}
+
 void whim_registry_flush(struct whim_multi *multi)
 {
     struct whim_registry *registry = &multi->registry;
@@ -126,9 +141,12 @@ void whim_registry_flush(struct whim_multi *multi)
         entry->is_changed = 0;
         if (!entry->owner)
             continue; /* forgotten since */
-        is_ok = tell_poller(multi, fd, wanted);
+        if (!tell_poller(multi, fd, wanted)) {
+            lose(multi, fd);
+            continue;
+        }
         if (entry->announced != wanted && (multi->socket_cb || entry->announced))
-            is_ok = announce(multi, fd, wanted ? (int)wanted : CURL_POLL_REMOVE) && is_ok;
+            is_ok = announce(multi, fd, wanted ? (int)wanted : CURL_POLL_REMOVE);
         if (!is_ok)
             whim_multi_die(multi);
     }
@@ -181,6 +199,6 @@ void whim_registry_poll_all(struct whim_multi *multi)
 
         entry->polled = 0;
         if (entry->owner && entry->wanted && !tell_poller(multi, fd, entry->wanted))
-            whim_multi_die(multi);
+            lose(multi, fd);
     }
 }

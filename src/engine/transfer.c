@@ -53,12 +53,12 @@ struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer)
 void whim_transfer_free(struct whim_transfer *transfer)
 {
     assert(!transfer->multi);
+    transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38); callbacks too */
     if (transfer->own_multi)
         whim_multi_free(transfer->own_multi);
     whim_str_unref(transfer->url_text);
     whim_info_fini(&transfer->info);
     whim_options_fini(&transfer->options);
-    transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38) */
     whim_free(transfer);
 }
 

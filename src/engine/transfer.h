@@ -54,6 +54,8 @@ struct whim_transfer {
     bool is_url_plain : 1;      /* url_text was parsed without any option that has a say in it */
     bool has_dns_wildcard : 1;  /* CURLOPT_RESOLVE said "*:PORT:..." on this handle */
     bool is_continue_awaited : 1; /* the body waits for 100 Continue, or continue_us */
+    bool is_header_written : 1; /* the held line went to the write callback already */
+    bool is_stand_in : 1;      /* belongs to a multi, which names it in socket callbacks */
     bool is_woken : 1;          /* taken off a waiting list for room that it has not used yet */
 
     struct whim_multi *multi;     /* where it is added; NULL: nowhere */

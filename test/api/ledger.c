@@ -135,6 +135,15 @@ static void give_up(struct ledger *ledger, int fd, struct ledger_entry *entry)
     entry->is_doubtful = true;
 }
 
+/* Bindings ask the handle for their own object, whoever it is. */
+static void check_handle(CURL *easy, int fd)
+{
+    char *object;
+
+    if (!easy || curl_easy_getinfo(easy, CURLINFO_PRIVATE, &object) != CURLE_OK)
+        break_rule("handle-is-named", fd, "the socket callback names no handle");
+}
+
 static int take_socket_call(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 {
     struct ledger *ledger = arg;
@@ -146,6 +155,7 @@ static int take_socket_call(CURL *easy, curl_socket_t fd, int what, void *arg, v
         (struct ledger_event){
             .kind = LEDGER_SOCKET, .fd = fd, .what = what, .easy = easy, .socketp = socketp});
     ledger->n_socket_calls++;
+    check_handle(easy, fd);
     check_socket_call(ledger, fd, socketp, entry);
     if (what == CURL_POLL_REMOVE)
         take_remove(ledger, fd, entry);

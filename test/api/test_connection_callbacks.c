@@ -250,3 +250,62 @@ TEST("C-18 C-157 a_socket_of_an_aborted_transfer_is_closed_through_the_callback_
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_FILESIZE_EXCEEDED);
     CHECK_INT(n, 1);
 }
+
+/* A closesocket callback that tries everything with the handle whose own connections it closes. */
+
+struct meddler {
+    CURL *easy;
+    CURLM *multi;
+    int n_calls;
+    int add_code, perform_code;
+};
+
+static int close_and_meddle(void *arg, curl_socket_t fd)
+{
+    struct meddler *meddler = arg;
+
+    meddler->n_calls++;
+    meddler->add_code = curl_multi_add_handle(meddler->multi, meddler->easy);
+    meddler->perform_code = curl_easy_perform(meddler->easy);
+    curl_easy_reset(meddler->easy);
+    curl_easy_cleanup(meddler->easy);
+    return close(fd);
+}
+
+static struct xfer *perform_with_meddler(struct meddler *meddler)
+{
+    struct xfer *x = xfer_new(peer_serving(HELLO), "/");
+
+    meddler->easy = x->easy;
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, close_and_meddle);
+    SET(x, CURLOPT_CLOSESOCKETDATA, meddler);
+    CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
+    CHECK_INT(meddler->n_calls, 0);
+    return x;
+}
+
+TEST("C-21 C-35 a_closesocket_callback_cannot_use_the_handle_that_is_being_added")
+{
+    struct drive *drive = drive_new();
+    struct meddler meddler = {.multi = drive->multi};
+    struct xfer *x = perform_with_meddler(&meddler);
+
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, NULL);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(meddler.n_calls, 1);
+    CHECK_INT(meddler.add_code, CURLM_RECURSIVE_API_CALL);
+    CHECK_INT(meddler.perform_code, CURLE_RECURSIVE_API_CALL);
+    CHECK_STR(x->body.data, "hello");
+}
+
+TEST("C-18 C-35 a_closesocket_callback_cannot_use_the_handle_that_is_being_freed")
+{
+    struct drive *drive = drive_new();
+    struct meddler meddler = {.multi = drive->multi};
+    struct xfer *x = perform_with_meddler(&meddler);
+
+    xfer_free(x);
+    CHECK_INT(meddler.n_calls, 1);
+    CHECK_INT(meddler.add_code, CURLM_BAD_EASY_HANDLE);
+    CHECK_INT(meddler.perform_code, CURLE_BAD_FUNCTION_ARGUMENT);
+}

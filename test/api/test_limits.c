@@ -209,6 +209,39 @@ TEST("C-180 queued_transfers_start_in_the_order_in_which_they_were_added")
     }
 }
 
+/*
+ * The one that lost its connection waits behind the others, though it was added before them; it
+ * takes a new connection.
+ */
+TEST("C-172 C-180 a_limit_that_is_set_again_keeps_the_order_of_those_who_wait")
+{
+    static const char *const order[] = {"/2", "/3", "/4"};
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
+    struct drive *drive = drive_new();
+    const char *at;
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_HEAD, PEER_CLOSE);
+    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_REQUEST, PEER_SEND(HELLO),
+                PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    PEER_SCRIPT(peer, 2, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    xfer_fetch(drive, peer, "/0");
+    xfer_get(drive, peer, "/1");
+    xfer_get(drive, peer, "/2");
+    xfer_get(drive, peer, "/3");
+    xfer_get(drive, peer, "/4");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, 1) == 1);
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    drive_settle(drive);
+    peer_release(peer, 1);
+    drive_run(drive);
+    at = received(peer, 1);
+    for (int i = 0; i < 3; i++) {
+        at = strstr(at, order[i]);
+        CHECK(at != NULL);
+    }
+}
+
 TEST("C-182 C-183 the_timeout_counts_while_queued")
 {
     struct peer *peer = peer_gated();

@@ -490,3 +490,20 @@ TEST("C-148 C-162 a_header_callback_may_pause_too")
     CHECK_CODE(x->result, CURLE_OK);
     CHECK_STR(x->body.data, "hello");
 }
+
+TEST("C-150 C-162 a_line_that_the_header_callback_paused_is_not_written_twice")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer_serving(HELLO), "/");
+
+    SET(x, CURLOPT_HEADER, 1L);
+    x->count = 2;
+    x->on_head = pause_head;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->count <= 0);
+    drive_settle(drive);
+    curl_easy_pause(x->easy, CURLPAUSE_CONT);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, HELLO);
+}

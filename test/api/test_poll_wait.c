@@ -7,6 +7,7 @@
 #include "newer.h"
 #include "xfer.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -342,4 +343,23 @@ TEST_WITH(LOOPS, "C-121 waitfds_fills_what_fits_and_counts_what_is_needed")
     CHECK_MCODE(waitfds(drive->multi, NULL, 3, &n), CURLM_BAD_FUNCTION_ARGUMENT);
     peer_release(peer, 2);
     drive_run(drive);
+}
+
+TEST_WITH(LOOPS, "D-6 a_descriptor_that_cannot_be_watched_fails_its_own_transfer_only")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *good = xfer_get(drive, peer, "/good");
+    struct xfer *bad;
+
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    bad = xfer_get(drive, peer, "/bad");
+    sys_fault_arm(SYS_EPOLL_CTL, ENOSPC, 1, false);
+    DRIVE_UNTIL(drive, bad->n_results);
+    CHECK(sys_fault_disarm());
+    CHECK_CODE(bad->result, CURLE_COULDNT_CONNECT);
+    CHECK(bad->error[0] != 0);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(good->result, CURLE_OK);
 }

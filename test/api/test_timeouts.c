@@ -347,6 +347,20 @@ TEST("C-188 a_receive_limit_slows_the_body_down")
     CHECK(drive->n_events < 2000);
 }
 
+TEST("C-188 a_receive_limit_does_not_hold_up_the_head")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 5000\r\n\r\n"),
+                                PEER_GATE, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)1);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->n_head_calls == 3);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
+}
+
 TEST_WITH(FOR_EVENTS, "C-188 while_limited_there_is_a_timer_and_no_interest_in_reading")
 {
     struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 8000000\r\n\r\n"),
