@@ -136,6 +136,8 @@ enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
     }
     if (whim_opt_fn(options, WHIM_OPT_OPENSOCKETFUNCTION) && !set_flags(fd)) {
         *ret_os_error = errno;
+        if (errno == EBADF)
+            return WHIM_OPEN_FAILED; /* there is none, and to close it might hit another thread's */
         result = WHIM_OPEN_FAILED;
     } else if (!whim_registry_reserve(&transfer->multi->registry, fd)) {
         result = WHIM_OPEN_NOMEM;

@@ -8,6 +8,7 @@
 #include "xfer.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -116,6 +117,42 @@ TEST("C-154 a_sockopt_callback_that_fails_ends_the_transfer_and_closes_the_socke
     CHECK(x->result == CURLE_COULDNT_CONNECT || x->result == CURLE_ABORTED_BY_CALLBACK);
     CHECK_INT(sockets.n_opened, 1);
     CHECK_INT(sockets.n_closed, 1);
+}
+
+/* Numbers that are no descriptors. */
+static const struct bogus {
+    const char *name;
+    curl_socket_t fd;
+} bogus_descriptors[] = {
+    {"that_is_closed", 900},
+    {"beyond_every_table", INT_MAX},
+    {"in_the_billions", 1 << 30},
+};
+
+static curl_socket_t open_bogus(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    return ((const struct bogus *)arg)->fd;
+}
+
+TEST_ROWS(0, "C-154 a_transfer_fails_with_7_and_no_other_does_given_a_descriptor_",
+          bogus_descriptors)
+{
+    const struct bogus *row = test_row();
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *other = xfer_get(drive, peer, "/");
+    struct xfer *x = xfer_new(peer, "/");
+
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    SET(x, CURLOPT_OPENSOCKETFUNCTION, open_bogus);
+    SET(x, CURLOPT_OPENSOCKETDATA, row);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->n_results == 1);
+    CHECK_CODE(x->result, CURLE_COULDNT_CONNECT);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(other->result, CURLE_OK);
+    CHECK_STR(other->body.data, "hello");
 }
 
 static curl_socket_t open_connected(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
