@@ -6,6 +6,7 @@
 #include "interpose.h"
 #include "xfer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct peer *peer_gated(void)
@@ -285,6 +286,119 @@ TEST("C-182 C-184 the_connect_timeout_counts_while_queued")
     CHECK_CODE(y->result, CURLE_OPERATION_TIMEDOUT);
     peer_release(peer, 1);
     drive_run(drive);
+}
+
+/* Who leaves the queue (C-181). */
+
+static void leave_by_remove(struct drive *drive, struct xfer *x)
+{
+    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
+}
+
+static void leave_by_cleanup(struct drive *drive, struct xfer *x)
+{
+    xfer_free(x);
+}
+
+static void leave_by_timeout(struct drive *drive, struct xfer *x)
+{
+    sys_clock_advance(61000, false);
+    DRIVE_UNTIL(drive, x->n_results == 1);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+static const struct leaving {
+    const char *name;
+    void (*leave)(struct drive *drive, struct xfer *x);
+} leavings[] = {
+    {"is_removed", leave_by_remove},
+    {"is_cleaned_up", leave_by_cleanup},
+    {"times_out", leave_by_timeout},
+};
+
+/*
+ * Both limits are 1. The elder waiter is told of room at its host that a newcomer to another host
+ * takes first, so it waits for that one. It has to tell the younger waiter of it when it leaves,
+ * for nobody else knows that there is no connection to their host any more.
+ */
+TEST_ROWS(0, "C-49 C-179 C-181 the_next_in_the_queue_runs_when_the_one_before_it_", leavings)
+{
+    const struct leaving *row = test_row();
+    struct peer *peer = peer_serving(HELLO), *other = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *first, *elder, *younger, *newcomer;
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_KEEP);
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 1L);
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    first = xfer_get(drive, peer, "/first");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == 1);
+    elder = xfer_new(peer, "/elder");
+    SET(elder, CURLOPT_TIMEOUT_MS, 60000L);
+    xfer_start(elder, drive);
+    younger = xfer_get(drive, peer, "/younger");
+    drive_settle(drive);
+    newcomer = xfer_get(drive, other, "/newcomer");
+    CHECK_MCODE(drive_remove(drive, first->easy), CURLM_OK);
+    drive_settle(drive);
+    row->leave(drive, elder);
+    drive_settle(drive);
+    peer_release(other, 1);
+    drive_run(drive);
+    CHECK_CODE(newcomer->result, CURLE_OK);
+    CHECK_CODE(younger->result, CURLE_OK);
+}
+
+static size_t drop_body(char *data, size_t size, size_t n, void *arg)
+{
+    *(size_t *)arg += size * n;
+    return size * n;
+}
+
+static int count_progress(void *arg, curl_off_t dt, curl_off_t dn, curl_off_t ut, curl_off_t un)
+{
+    ++*(long *)arg;
+    return 0;
+}
+
+static void watch_progress(struct xfer *x, long *n_calls)
+{
+    SET(x, CURLOPT_NOPROGRESS, 0L);
+    SET(x, CURLOPT_XFERINFOFUNCTION, count_progress);
+    SET(x, CURLOPT_XFERINFODATA, n_calls);
+}
+
+TEST("C-14 C-16 C-179 a_queued_transfer_may_be_reset_and_set_up_anew")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *x;
+    static size_t n_body;
+    static long n_calls;
+    char url[100];
+
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    x = xfer_new(peer, "/");
+    watch_progress(x, &n_calls);
+    xfer_start(x, drive);
+    drive_settle(drive);
+    curl_easy_reset(x->easy);
+    snprintf(url, sizeof(url), "http://%s/", peer_authority(peer));
+    SET(x, CURLOPT_URL, url);
+    SET(x, CURLOPT_PROXY, "");
+    SET(x, CURLOPT_WRITEFUNCTION, drop_body);
+    SET(x, CURLOPT_WRITEDATA, &n_body);
+    watch_progress(x, &n_calls);
+    peer_release(peer, 2);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_INT((long)n_body, 5);
+    n_calls = 0;
+    xfer_free(x);
+    drive_perform(drive); /* which tells the progress of whoever is still on record */
+    CHECK_INT(n_calls, 0);
 }
 
 /* The multi's options as such (contract section 1.12). */
