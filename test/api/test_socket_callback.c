@@ -218,6 +218,50 @@ TEST_ROWS(CALLS, "C-81 C-82 the_multi_is_dead_after_a_failed_socket_callback_and
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
 }
 
+static const struct lonely_failure {
+    const char *name;
+    bool is_timer;
+} lonely_failures[] = {
+    {"socket", false},
+    {"timer", true},
+};
+
+/* The last handle leaves while an idle connection has still to be taken from the loop (C-84). */
+TEST_ROWS(CALLS, "C-81 C-98 a_multi_without_handles_takes_new_ones_after_a_failed_callback_of_the_",
+          lonely_failures)
+{
+    const struct lonely_failure *row = test_row();
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct peer *other = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct ledger *ledger = &drive->ledger;
+    unsigned *n_calls = row->is_timer ? &ledger->n_timer_calls : &ledger->n_socket_calls;
+    unsigned *strike = row->is_timer ? &ledger->fail_timer_at : &ledger->fail_socket_at;
+    struct xfer *x = xfer_get(drive, other, "/"), *y;
+    int fd;
+
+    DRIVE_UNTIL(drive, peer_count(other, PEER_WAITING, PEER_EVERY) == 1);
+    drive_settle(drive);
+    fd = ledger_only_fd(ledger);
+    y = xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == 1);
+    drive_settle(drive);
+    peer_release(other, 1);
+    WAIT_PEER(other, PEER_SENT, 0, strlen(HELLO));
+    drive_call(drive, fd, CURL_CSELECT_IN);
+    CHECK_INT(drive_read_messages(drive), 1);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_MCODE(drive_remove(drive, y->easy), CURLM_OK);
+    *strike = *n_calls + 1;
+    ledger->fail_once = true;
+    drive->tolerated = CURLM_ABORTED_BY_CALLBACK;
+    for (int i = 0; i < 10; i++)
+        drive_turn(drive, 1);
+    CHECK(*n_calls >= *strike);
+    drive->tolerated = CURLM_OK;
+    xfer_fetch(drive, peer_serving(HELLO), "/");
+}
+
 static int answer_seven(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 {
     ledger_socket_callback()(easy, fd, what, arg, socketp);
