@@ -306,6 +306,24 @@ TEST_WITH(FOR_EVENTS, "C-32 cleanup_deletes_a_timer_that_is_armed")
     CHECK_INT(drive->ledger.timer_ms, -1);
 }
 
+/* The application calls on its own account, which is no news to its loop. */
+TEST_WITH(FOR_EVENTS, "C-32 cleanup_deletes_a_timer_that_is_due_but_has_not_fired_yet")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x;
+    int running;
+
+    reach_waiting_for_100(drive, &x);
+    drive_settle(drive);
+    CHECK(drive->ledger.is_armed);
+    sys_clock_advance(2000, false); /* it waits no longer: no deadline is left */
+    CHECK_MCODE(curl_multi_socket_action(drive->multi, CURL_SOCKET_TIMEOUT, 0, &running),
+                CURLM_OK);
+    CHECK_MCODE(drive_cleanup(drive), CURLM_OK);
+    CHECK(!drive->ledger.is_armed);
+    CHECK_INT(drive->ledger.timer_ms, -1);
+}
+
 static int count_close(void *arg, curl_socket_t fd)
 {
     ++*(int *)arg;
@@ -332,6 +350,49 @@ TEST("C-35 C-154 an_idle_connection_is_closed_by_the_callback_of_a_handle_long_g
     CHECK_INT(n_closed, 0);
     CHECK_MCODE(drive_cleanup(drive), CURLM_OK);
     CHECK_INT(n_closed, 1);
+}
+
+/* Whether it still works in the midst of cleanup is not promised, but nothing may leak. */
+static int wake_and_close(void *multi, curl_socket_t fd)
+{
+    curl_multi_wakeup(multi);
+    return close(fd);
+}
+
+/* Nothing has been polled before, so that a descriptor to wake by would be made just then. */
+TEST("C-35 C-116 a_wakeup_from_the_closesocket_callback_in_cleanup_leaks_nothing")
+{
+    struct drive *drive = drive_new();
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct xfer *x = xfer_new(peer, "/");
+    int64_t until_us = sys_real_us() + patience_ms() * INT64_C(1000);
+
+    SET(x, CURLOPT_OPENSOCKETFUNCTION, open_plain);
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, wake_and_close);
+    SET(x, CURLOPT_CLOSESOCKETDATA, drive->multi);
+    xfer_start(x, drive);
+    while (!peer_count(peer, PEER_REQUESTS, PEER_EVERY)) {
+        CHECK(sys_real_us() < until_us);
+        drive_perform(drive);
+    }
+    CHECK_MCODE(drive_cleanup(drive), CURLM_OK);
+}
+
+static void wake_in_cleanup(struct ledger *ledger, const struct ledger_event *event)
+{
+    if (ledger->is_cleaning)
+        curl_multi_wakeup(ledger->multi);
+}
+
+TEST_WITH(FOR_EVENTS, "C-30 C-116 a_wakeup_from_the_loops_callbacks_in_cleanup_leaks_nothing")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x;
+
+    reach_waiting_with_a_timeout(drive, &x);
+    drive->ledger.on_socket = wake_in_cleanup;
+    drive->ledger.on_timer = wake_in_cleanup;
+    CHECK_MCODE(drive_cleanup(drive), CURLM_OK);
 }
 
 TEST("C-29 C-92 assign_works_on_a_socket_that_cleanup_removes")
