@@ -232,7 +232,12 @@ void drive_event(struct drive *drive, int fd, unsigned generation, int mask)
 
 void drive_timeout(struct drive *drive)
 {
-    drive_call(drive, CURL_SOCKET_TIMEOUT, 0);
+    if (drive->uses_perform) {
+        ledger_timer_fired(&drive->ledger);
+        drive_perform(drive);
+    } else {
+        drive_call(drive, CURL_SOCKET_TIMEOUT, 0);
+    }
     finish_event(drive);
 }
 

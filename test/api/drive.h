@@ -53,6 +53,7 @@ struct drive {
     bool keeps_done;     /* leave finished handles in the multi */
     bool keeps_messages; /* do not read messages */
     bool loses_loop;     /* drive_free: the loop goes first, then the multi */
+    bool uses_perform;   /* the timer is answered with curl_multi_perform */
     CURLMcode tolerated; /* a code that drive calls may return besides OK */
     bool is_tolerant;    /* they may return any code: faults are injected */
     CURLMcode last_code; /* what the last drive call returned */

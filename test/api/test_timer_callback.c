@@ -57,6 +57,54 @@ TEST_WITH(CALLS, "C-94 after_the_timer_fired_one_call_is_enough")
     CHECK(!drive->ledger.is_armed);
 }
 
+static curl_socket_t refuse_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+    ++*(int *)arg;
+    return CURL_SOCKET_BAD;
+}
+
+/* Each that fails wakes the next, so that there is work left at the end of every call. */
+TEST_WITH(CALLS, "C-94 C-101 perform_answers_the_timer_too_while_work_is_left")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *all[12];
+    static int n_opens;
+
+    drive->uses_perform = true;
+    MSET(drive, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    for (int i = 0; i < 12; i++) {
+        all[i] = xfer_new(peer, "/");
+        SET(all[i], CURLOPT_FRESH_CONNECT, 1L);
+        SET(all[i], CURLOPT_OPENSOCKETFUNCTION, refuse_open);
+        SET(all[i], CURLOPT_OPENSOCKETDATA, &n_opens);
+        xfer_start(all[i], drive);
+    }
+    drive_settle(drive);
+    peer_release(peer, 1);
+    drive_run(drive);
+    for (int i = 0; i < 12; i++)
+        CHECK_CODE(all[i]->result, CURLE_COULDNT_CONNECT);
+    CHECK_INT(n_opens, 12);
+}
+
+TEST_WITH(CALLS, "C-77 C-94 perform_answers_the_timer_too_when_a_connection_became_idle")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x;
+
+    drive->uses_perform = true;
+    xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == 1);
+    x = xfer_get(drive, peer_serving(HELLO), "/");
+    DRIVE_UNTIL(drive, x->n_results == 1);
+    drive_settle(drive);
+    CHECK_INT(drive->ledger.n_announced, 1);
+}
+
 TEST_WITH(CALLS, "C-95 events_that_change_no_deadline_do_not_call_the_timer")
 {
     struct peer *peer =
