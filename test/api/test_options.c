@@ -243,6 +243,36 @@ TEST_WITH(FOR_ONCE, "C-13 setting_an_option_ten_thousand_times_keeps_one_value")
     curl_easy_cleanup(easy);
 }
 
+TEST("C-13 a_port_that_is_taken_back_leaves_the_port_of_the_url")
+{
+    struct peer *peer = peer_serving(HELLO), *other = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_PORT, (long)peer_port(other));
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT((long)peer_count(other, PEER_REQUESTS, PEER_EVERY), 1);
+    SET(x, CURLOPT_PORT, 0L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT((long)peer_count(other, PEER_REQUESTS, PEER_EVERY), 1);
+    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 1);
+    CHECK_INT(xfer_long(x, CURLINFO_PRIMARY_PORT), peer_port(peer));
+}
+
+TEST("C-13 a_path_is_cleaned_again_when_path_as_is_is_taken_back")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/a/../b");
+
+    SET(x, CURLOPT_PATH_AS_IS, 1L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_HAS(received(peer, 0), "GET /a/../b HTTP");
+    SET(x, CURLOPT_PATH_AS_IS, 0L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_HAS(received(peer, 0), "GET /b HTTP");
+}
+
 TEST("C-15 a_duplicate_of_every_option_still_works")
 {
     struct peer *peer = peer_serving(HELLO);
