@@ -231,6 +231,38 @@ TEST("C-151 an_answer_before_the_body_is_through_ends_the_upload")
     CHECK(x->n_uploaded < n);
 }
 
+/* Pauses at its second call; x->count is how often it was called. */
+static size_t give_in_halves(struct xfer *x, char *data, size_t room)
+{
+    size_t half = x->n_upload / 2;
+
+    if (x->count++ == 1)
+        return CURL_READFUNC_PAUSE;
+    memcpy(data, x->upload + x->n_uploaded, half);
+    x->n_uploaded += half;
+    return half;
+}
+
+TEST("C-151 C-167 forbid_reuse_holds_though_the_answer_came_before_the_body_was_through")
+{
+    struct peer *peer = PEER_OF(PEER_HEAD, PEER_SEND(HELLO), PEER_BODY, PEER_AGAIN);
+    struct drive *drive = drive_new();
+    struct xfer *x = plain_put_of(peer, "abcdef", 6);
+
+    SET(x, CURLOPT_FORBID_REUSE, 1L);
+    x->on_read = give_in_halves;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n == 5 && x->count == 2);
+    CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_CONT), CURLE_OK);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+    WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
+    CHECK_STR(body_of(peer, 0), "abcdef");
+    xfer_fetch(drive, peer, "/");
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 2);
+}
+
 /* Trailers of a chunked upload (C-155). */
 
 static int give_trailers(struct curl_slist **list, void *arg)
