@@ -8,6 +8,10 @@ if [ -n "$SANITIZED" ]; then
     echo "a sanitized build has costs of its own"
     exit 77
 fi
+if [ ! -e ../../src/dropin/.libs/libcurl.so.4 ]; then
+    echo "skipped: no shared drop-in to measure"
+    exit 77
+fi
 if ! command -v valgrind >/dev/null || [ -z "$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep 'libcurl\.so\.4 ')" ]; then
     echo "valgrind or the system's libcurl is missing"
     exit 77
