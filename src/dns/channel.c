@@ -131,6 +131,7 @@ struct whim_dns_channel *whim_dns_channel_new(const struct whim_dns_config *conf
     whim_list_init(&channel->link);
     channel->id = id;
     channel->deadline_us = INT64_MAX;
+    channel->read_on_us = INT64_MAX;
     channel->config = (struct whim_dns_config){
         .servers = copy_text(&at, config->servers),
         .interface = copy_text(&at, config->interface),
@@ -294,6 +295,20 @@ void whim_dns_channel_ask(struct whim_dns_channel *channel, struct whim_dns_ask 
         channel->deadline_us = deadline_us;
 }
 
+/* Reads what is left, as far as this drive call may; the rest is due at once. */
+static void read_on(struct whim_dns_channel *channel, int64_t now_us)
+{
+    int fd;
+
+    while (channel->sockets.n_reads_left &&
+           (fd = whim_dns_sockets_take_unread(&channel->sockets)) >= 0)
+        ares_process_fd(channel->ares, fd, ARES_SOCKET_BAD);
+    if (!channel->n_asked)
+        channel->deadline_us = INT64_MAX;
+    channel->read_on_us =
+        channel->n_asked && whim_dns_sockets_has_unread(&channel->sockets) ? now_us : INT64_MAX;
+}
+
 bool whim_dns_channel_on_socket(struct whim_dns_channel *channel, int fd, bool readable,
                                 bool writable, int64_t now_us)
 {
@@ -302,8 +317,7 @@ bool whim_dns_channel_on_socket(struct whim_dns_channel *channel, int fd, bool r
     whim_dns_sockets_start(&channel->sockets);
     ares_process_fd(channel->ares, readable ? fd : ARES_SOCKET_BAD,
                     writable ? fd : ARES_SOCKET_BAD);
-    if (!channel->n_asked)
-        channel->deadline_us = INT64_MAX;
+    read_on(channel, now_us);
     return true;
 }
 
@@ -322,9 +336,14 @@ static int64_t next_check_us(struct whim_dns_channel *channel, int64_t now_us)
 
 void whim_dns_channel_on_time(struct whim_dns_channel *channel, int64_t now_us)
 {
-    if (now_us < channel->deadline_us)
+    bool is_deadline = now_us >= channel->deadline_us;
+
+    if (now_us < whim_dns_channel_due_us(channel))
         return;
     whim_dns_sockets_start(&channel->sockets);
+    read_on(channel, now_us);
+    if (!is_deadline)
+        return;
     ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     channel->deadline_us = next_check_us(channel, now_us);
 }

@@ -39,7 +39,8 @@ struct whim_dns_channel {
     uint32_t id;           /* the owner's name for the configuration */
     uint32_t n_queries;    /* the owner's count of what still needs the channel */
     uint32_t n_asked;      /* questions that c-ares has not answered */
-    int64_t deadline_us;   /* when whim_dns_channel_on_time() has something to do; INT64_MAX */
+    int64_t deadline_us;   /* of c-ares, or earlier; INT64_MAX: nothing is asked */
+    int64_t read_on_us;    /* since when a socket waits to be read on; INT64_MAX: none does */
     struct ares_channeldata *ares; /* NULL until the first question */
     struct whim_dns_sockets sockets;
     struct stat resolv_conf; /* what it was made of; zero: there was none */
@@ -74,5 +75,10 @@ void whim_dns_channel_ask(struct whim_dns_channel *channel, struct whim_dns_ask 
 bool whim_dns_channel_on_socket(struct whim_dns_channel *channel, int fd, bool readable,
                                 bool writable, int64_t now_us);
 void whim_dns_channel_on_time(struct whim_dns_channel *channel, int64_t now_us);
+/* When whim_dns_channel_on_time() has something to do, maybe past; INT64_MAX: never. */
+static inline int64_t whim_dns_channel_due_us(const struct whim_dns_channel *channel)
+{
+    return channel->read_on_us < channel->deadline_us ? channel->read_on_us : channel->deadline_us;
+}
 
 #endif

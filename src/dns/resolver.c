@@ -364,8 +364,8 @@ static int64_t earliest_us(const struct whim_list *channels, int64_t earliest)
     struct whim_list *link;
 
     for (link = channels->next; link != channels; link = link->next)
-        if (channel_of(link)->deadline_us < earliest)
-            earliest = channel_of(link)->deadline_us;
+        if (whim_dns_channel_due_us(channel_of(link)) < earliest)
+            earliest = whim_dns_channel_due_us(channel_of(link));
     return earliest;
 }
 

@@ -24,6 +24,7 @@ struct whim_dns_socket {
     struct whim_list link;
     int fd;
     bool is_datagram;
+    bool is_unread; /* there may be more to read, and nobody will say so */
     unsigned interest;
 };
 
@@ -62,6 +63,34 @@ static struct whim_dns_socket *find_socket(const struct whim_dns_sockets *socket
 bool whim_dns_sockets_has(const struct whim_dns_sockets *sockets, int fd)
 {
     return find_socket(sockets, fd) != NULL;
+}
+
+static struct whim_dns_socket *find_unread(const struct whim_dns_sockets *sockets)
+{
+    struct whim_list *link;
+
+    for (link = sockets->wanted.next; link != &sockets->wanted; link = link->next) {
+        struct whim_dns_socket *known = WHIM_CONTAINER_OF(link, struct whim_dns_socket, link);
+
+        if (known->is_unread)
+            return known;
+    }
+    return NULL;
+}
+
+bool whim_dns_sockets_has_unread(const struct whim_dns_sockets *sockets)
+{
+    return find_unread(sockets) != NULL;
+}
+
+int whim_dns_sockets_take_unread(struct whim_dns_sockets *sockets)
+{
+    struct whim_dns_socket *known = find_unread(sockets);
+
+    if (!known)
+        return -1;
+    known->is_unread = false;
+    return known->fd;
 }
 
 static void forget(struct whim_dns_sockets *sockets, struct whim_dns_socket *known)
@@ -168,13 +197,19 @@ static ares_ssize_t receive(ares_socket_t fd, void *buffer, size_t len, int flag
                             struct sockaddr *from, ares_socklen_t *from_len, void *data)
 {
     struct whim_dns_sockets *sockets = data;
+    struct whim_dns_socket *known = find_socket(sockets, fd);
+    ares_ssize_t n_read = -1;
 
-    if (!sockets->n_reads_left) {
-        errno = EAGAIN;
-        return -1;
+    errno = EAGAIN;
+    if (sockets->n_reads_left) {
+        sockets->n_reads_left--;
+        n_read = recvfrom(fd, buffer, len, flags, from, from_len);
+        if (known)
+            known->is_unread = n_read > 0;
+    } else if (known) {
+        known->is_unread = true;
     }
-    sockets->n_reads_left--;
-    return recvfrom(fd, buffer, len, flags, from, from_len);
+    return n_read;
 }
 
 static size_t count_bytes(const struct iovec *parts, int n_parts)

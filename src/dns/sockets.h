@@ -46,7 +46,14 @@ void whim_dns_sockets_fini(struct whim_dns_sockets *sockets);
 void whim_dns_sockets_want(void *data, int fd, int readable, int writable);
 /* Whether the descriptor was announced by these. */
 bool whim_dns_sockets_has(const struct whim_dns_sockets *sockets, int fd);
-/* Before each drive call: how much is read at most (D-9); more is read in the next one. */
+/* Before each drive call: how much is read at most (D-9). */
 void whim_dns_sockets_start(struct whim_dns_sockets *sockets);
+/*
+ * A socket that was not read until it had nothing more, and takes the mark off it; -1: there is
+ * none. A loop that reports edges need not report it again: it is to be read on without an event.
+ * That is so where the limit was met, and where c-ares reads once per event (TCP).
+ */
+int whim_dns_sockets_take_unread(struct whim_dns_sockets *sockets);
+bool whim_dns_sockets_has_unread(const struct whim_dns_sockets *sockets);
 
 #endif
