@@ -35,14 +35,14 @@ CURLcode curl_easy_recv(CURL *curl, void *buffer, size_t buflen, size_t *n)
     if (result != CURLE_OK)
         return result;
     *n = 0;
-    switch (conn->link.ops->recv(&conn->link, buffer, buflen, n)) {
+    switch (conn->link->ops->recv(conn->link, buffer, buflen, n)) {
     case WHIM_LINK_OK:
     case WHIM_LINK_CLOSED:
         return CURLE_OK;
     case WHIM_LINK_AGAIN:
         return CURLE_AGAIN;
     default:
-        conn->transfer->info.os_error = conn->link.os_error;
+        conn->transfer->info.os_error = conn->link->os_error;
         return CURLE_RECV_ERROR;
     }
 }
@@ -56,13 +56,13 @@ CURLcode curl_easy_send(CURL *curl, const void *buffer, size_t buflen, size_t *n
     if (result != CURLE_OK)
         return result;
     *n = 0;
-    switch (conn->link.ops->send(&conn->link, &vec, 1, n)) {
+    switch (conn->link->ops->send(conn->link, &vec, 1, n)) {
     case WHIM_LINK_OK:
         return CURLE_OK;
     case WHIM_LINK_AGAIN:
         return buflen ? CURLE_AGAIN : CURLE_OK;
     default:
-        conn->transfer->info.os_error = conn->link.os_error;
+        conn->transfer->info.os_error = conn->link->os_error;
         return CURLE_SEND_ERROR;
     }
 }

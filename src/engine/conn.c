@@ -14,7 +14,6 @@
 #include "util/mem.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,7 +36,7 @@ static void note_conn(struct whim_transfer *transfer, const struct whim_conn *co
     transfer->info.conn_id = conn->id;
     transfer->info.remote = conn->remote;
     transfer->info.local = conn->local;
-    transfer->info.active_fd = conn->link.fd;
+    transfer->info.active_fd = conn->socket.fd;
 }
 
 static void bind_transfer(struct whim_conn *conn, struct whim_transfer *transfer)
@@ -67,7 +66,8 @@ bool whim_conn_open(struct whim_transfer *transfer)
     conn->close_cb = WHIM_OPT_FN(curl_closesocket_callback, options, WHIM_OPT_CLOSESOCKETFUNCTION);
     conn->close_data = whim_opt_ptr(options, WHIM_OPT_CLOSESOCKETDATA);
     conn->state = WHIM_CONN_RESOLVING;
-    whim_socket_link_init(&conn->link, -1);
+    whim_socket_link_init(&conn->socket, -1);
+    conn->link = &conn->socket;
     whim_list_init(&conn->in_origin);
     whim_list_init(&conn->in_idle);
     whim_list_init(&conn->lingering);
@@ -87,7 +87,7 @@ static void learn_local_address(struct whim_conn *conn)
     struct sockaddr_storage storage;
     socklen_t len = sizeof(storage);
 
-    if (getsockname(conn->link.fd, (void *)&storage, &len) == 0)
+    if (getsockname(conn->socket.fd, (void *)&storage, &len) == 0)
         whim_address_from_sockaddr(&conn->local, (void *)&storage);
 }
 
@@ -98,7 +98,7 @@ void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address 
     char text[WHIM_ADDRESS_TEXT_BYTES];
 
     conn->remote = *remote;
-    whim_socket_link_init(&conn->link, fd);
+    whim_socket_link_init(&conn->socket, fd);
     learn_local_address(conn);
     whim_conn_enter(conn, WHIM_CONN_READY);
     whim_registry_want(&multi->registry, fd, WHIM_OWNER_CONN, conn, 0);
@@ -154,11 +154,23 @@ void whim_conn_close_socket(struct whim_multi *multi, int fd, curl_closesocket_c
     whim_guard_leave(multi, before);
 }
 
+/* Every link above the socket, the topmost first. */
+static void free_chain(struct whim_conn *conn)
+{
+    while (conn->link != &conn->socket) {
+        struct whim_link *link = conn->link;
+
+        conn->link = link->below;
+        link->ops->free(link);
+    }
+    conn->socket.fd = -1;
+}
+
 void whim_conn_close(struct whim_conn *conn)
 {
     struct whim_multi *multi = conn->multi;
     struct whim_origin *origin = conn->origin;
-    int fd = conn->link.fd;
+    int fd = conn->socket.fd;
 
     assert(!conn->transfer);
     if (conn->state == WHIM_CONN_READY)
@@ -169,7 +181,7 @@ void whim_conn_close(struct whim_conn *conn)
     whim_dial_end(conn);
     if (conn->close_cb)
         whim_sentry_unwatch(multi, conn);
-    conn->link.ops->fini(&conn->link);
+    free_chain(conn);
     if (fd >= 0)
         whim_conn_close_socket(multi, fd, conn->close_cb, conn->close_data);
     multi->pool.n_conns--;
@@ -230,20 +242,14 @@ void whim_conn_update_interest(struct whim_conn *conn)
 {
     unsigned interest;
 
-    if (conn->link.fd < 0)
+    if (conn->socket.fd < 0)
         return;
     interest = conn->state == WHIM_CONN_IDLE ? idle_interest(conn) : conn->session->want(conn);
-    whim_registry_want(&conn->multi->registry, conn->link.fd, WHIM_OWNER_CONN, conn,
-                       conn->link.ops->want(&conn->link, interest));
+    whim_registry_want(&conn->multi->registry, conn->socket.fd, WHIM_OWNER_CONN, conn,
+                       conn->link->ops->want(conn->link, interest));
 }
 
 bool whim_conn_is_alive(struct whim_conn *conn)
 {
-    char byte;
-    ssize_t n;
-
-    do
-        n = recv(conn->link.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    while (n < 0 && errno == EINTR);
-    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return conn->link->ops->is_alive(conn->link);
 }

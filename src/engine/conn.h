@@ -41,7 +41,8 @@ struct whim_conn {
     struct whim_list in_origin; /* idle: newest first */
     struct whim_list in_idle;   /* idle: oldest first */
     struct whim_list lingering; /* idle only since a moment ago: still announced */
-    struct whim_link link;      /* the topmost one */
+    struct whim_link socket;    /* the lowest link of the chain */
+    struct whim_link *link;     /* the topmost one: what the session talks to */
     uint8_t state;              /* enum whim_conn_state; written by whim_conn_enter() alone */
     bool is_reused : 1;         /* the current transfer is not its first */
     bool is_no_reuse : 1;       /* to be closed when the transfer ends */

@@ -284,8 +284,8 @@ static enum whim_http1_step on_error(struct whim_conn *conn)
     char reason[128];
 
     conn->is_no_reuse = true;
-    conn->transfer->info.os_error = conn->link.os_error;
-    snprintf(reason, sizeof(reason), "Recv failure: %s", strerror(conn->link.os_error));
+    conn->transfer->info.os_error = conn->link->os_error;
+    snprintf(reason, sizeof(reason), "Recv failure: %s", strerror(conn->link->os_error));
     whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);
     return WHIM_HTTP1_GONE;
 }
@@ -331,7 +331,7 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
             whim_transfer_schedule(transfer); /* others get their turn first (C-69) */
             break;
         }
-        switch (conn->link.ops->recv(&conn->link, buffer, cap, &len)) {
+        switch (conn->link->ops->recv(conn->link, buffer, cap, &len)) {
         case WHIM_LINK_OK:
             note_first_byte(transfer);
             conn->is_suspect = len == cap; /* there may be more behind it */

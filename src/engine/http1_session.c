@@ -79,7 +79,7 @@ static CURLcode send_first(struct whim_conn *conn, const char *head, size_t head
     struct iovec vec[2] = {{(char *)head, head_len}, {(char *)body, body_len}};
     size_t n = 0;
 
-    switch (conn->link.ops->send(&conn->link, vec, body_len ? 2 : 1, &n)) {
+    switch (conn->link->ops->send(conn->link, vec, body_len ? 2 : 1, &n)) {
     case WHIM_LINK_OK:
         break;
     case WHIM_LINK_AGAIN:
@@ -105,7 +105,7 @@ static bool send_kept_head(struct whim_conn *conn)
     struct iovec vec = {conn->out + conn->out_off, conn->out_len - conn->out_off};
     size_t n = 0;
 
-    switch (conn->link.ops->send(&conn->link, &vec, 1, &n)) {
+    switch (conn->link->ops->send(conn->link, &vec, 1, &n)) {
     case WHIM_LINK_OK:
         conn->out_off += (uint32_t)n;
         if (conn->out_off < conn->out_len)
@@ -145,7 +145,7 @@ static CURLcode send_body_once(struct whim_conn *conn, bool *ret_is_more)
         return result;
     vec = (struct iovec){(char *)data, whim_pace_send_allowance(transfer, len)};
     if (vec.iov_len) {
-        switch (conn->link.ops->send(&conn->link, &vec, 1, &n)) {
+        switch (conn->link->ops->send(conn->link, &vec, 1, &n)) {
         case WHIM_LINK_OK:
         case WHIM_LINK_AGAIN:
             break;
@@ -218,8 +218,8 @@ void whim_http1_lose_unanswered(struct whim_conn *conn)
 {
     char reason[128];
 
-    conn->transfer->info.os_error = conn->link.os_error;
-    snprintf(reason, sizeof(reason), "Send failure: %s", strerror(conn->link.os_error));
+    conn->transfer->info.os_error = conn->link->os_error;
+    snprintf(reason, sizeof(reason), "Send failure: %s", strerror(conn->link->os_error));
     whim_transfer_conn_lost(conn->transfer, CURLE_SEND_ERROR, reason);
 }
 

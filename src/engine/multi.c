@@ -312,7 +312,7 @@ static bool has_reason_to_go_on(const struct whim_multi *multi, const struct whi
         return false;
     if (conn->state != WHIM_CONN_READY)
         return true; /* the dial attempts' or the resolver's interests and timers */
-    return multi->registry.entries[conn->link.fd].wanted != 0;
+    return multi->registry.entries[conn->socket.fd].wanted != 0;
 }
 #endif
 

@@ -35,18 +35,18 @@ static bool open_set(struct whim_sentry *sentry)
 
 void whim_sentry_watch(struct whim_multi *multi, struct whim_conn *conn)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.fd = conn->link.fd};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.fd = conn->socket.fd};
 
     if (conn->is_watched || !open_set(&multi->sentry))
         return;
     /* What is there to be read already counts as an edge. */
-    conn->is_watched = epoll_ctl(multi->sentry.fd, EPOLL_CTL_ADD, conn->link.fd, &event) == 0;
+    conn->is_watched = epoll_ctl(multi->sentry.fd, EPOLL_CTL_ADD, conn->socket.fd, &event) == 0;
 }
 
 void whim_sentry_unwatch(struct whim_multi *multi, struct whim_conn *conn)
 {
     if (conn->is_watched)
-        epoll_ctl(multi->sentry.fd, EPOLL_CTL_DEL, conn->link.fd, NULL);
+        epoll_ctl(multi->sentry.fd, EPOLL_CTL_DEL, conn->socket.fd, NULL);
     conn->is_watched = false;
 }
 

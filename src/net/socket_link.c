@@ -56,17 +56,40 @@ static unsigned want_socket(const struct whim_link *link, unsigned interest)
     return interest;
 }
 
-static void fini_socket(struct whim_link *link)
+/* A socket that is connected has no more to do. */
+static enum whim_link_result do_nothing(struct whim_link *link)
 {
-    link->fd = -1;
+    (void)link;
+    return WHIM_LINK_OK;
+}
+
+static bool is_socket_alive(struct whim_link *link)
+{
+    char byte;
+    ssize_t n;
+
+    do
+        n = recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    while (n < 0 && errno == EINTR);
+    return n < 0 && is_again(errno);
+}
+
+/* It lies in its connection, and TCP's own farewell is the close. */
+static void leave_socket(struct whim_link *link)
+{
+    (void)link;
 }
 
 static const struct whim_link_ops socket_link_ops = {
     .name = "socket",
+    .shake = do_nothing,
     .recv = recv_socket,
     .send = send_socket,
+    .flush = do_nothing,
     .want = want_socket,
-    .fini = fini_socket,
+    .is_alive = is_socket_alive,
+    .part = leave_socket,
+    .free = leave_socket,
 };
 
 void whim_socket_link_init(struct whim_link *link, int fd)
