@@ -418,3 +418,23 @@ TEST_WITH(FOR_ONCE, "C-38 a_multi_handle_that_was_cleaned_up_can_be_made_anew_ma
         CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
     }
 }
+
+TEST_ROWS(0, "C-54 C-49 remove_waits_for_nothing_when_", situations)
+{
+    const struct situation *row = test_row();
+    struct drive *drive = drive_new();
+    struct xfer *x = NULL;
+    unsigned long n_waits;
+    int64_t begun_us;
+
+    row->reach(drive, &x);
+    if (!x)
+        return;
+    n_waits = sys_count(SYS_WAIT);
+    begun_us = sys_real_us();
+    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
+    CHECK_INT((long)(sys_count(SYS_WAIT) - n_waits), 0);
+    CHECK(sys_real_us() - begun_us < 1000000);
+    drive_settle(drive);
+    check_after(x);
+}

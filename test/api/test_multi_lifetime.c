@@ -309,17 +309,6 @@ TEST("C-53 remove_lets_a_queued_transfer_start")
     CHECK_CODE(y->result, CURLE_OK);
 }
 
-TEST("C-54 remove_returns_at_once_in_every_state")
-{
-    struct peer *peer;
-    struct drive *drive = drive_new();
-    struct xfer *x = start_waiting(drive, &peer);
-    int64_t begun_us = sys_real_us();
-
-    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
-    CHECK(sys_real_us() - begun_us < 500000);
-}
-
 TEST("C-44 C-57 a_handle_removed_and_added_again_starts_afresh")
 {
     struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);

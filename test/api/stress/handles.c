@@ -4,6 +4,15 @@
 
 #include <stdio.h>
 
+/* Without memory it goes without: the list is still the caller's then. */
+static void add_field(struct xfer *x, const char *field)
+{
+    struct curl_slist *fields = curl_slist_append(x->fields, field);
+
+    if (fields)
+        x->fields = fields;
+}
+
 static void set_upload(struct xfer *x)
 {
     bool is_chunked = once_in(3);
@@ -13,9 +22,9 @@ static void set_upload(struct xfer *x)
     curl_easy_setopt(x->easy, CURLOPT_INFILESIZE_LARGE,
                      (curl_off_t)(is_chunked ? -1 : x->n_upload));
     curl_easy_setopt(x->easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 5L);
-    x->fields = curl_slist_append(NULL, once_in(3) ? "Expect: 100-continue" : "Expect:");
+    add_field(x, once_in(3) ? "Expect: 100-continue" : "Expect:");
     if (is_chunked)
-        x->fields = curl_slist_append(x->fields, "Transfer-Encoding: chunked");
+        add_field(x, "Transfer-Encoding: chunked");
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->fields);
 }
 
