@@ -152,9 +152,13 @@ void on_notify(CURLM *multi, unsigned type, CURL *easy, void *arg)
 /* Something that a callback of a handle may do besides its duty. */
 static void act_in_callback(struct xfer *x)
 {
-    if (!x->box)
+    struct box *box = x->box;
+
+    if (!box)
         return;
-    call_from_inside(x->box, x, true);
+    box->depth++; /* whatever call it came from */
+    call_from_inside(box, x, true);
+    box->depth--;
     if (x->pauses && once_in(8)) {
         curl_easy_pause(x->easy, CURLPAUSE_RECV | (once_in(2) ? CURLPAUSE_SEND : 0));
         x->is_paused = true;

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
+#include "heap.h"
 #include "world.h"
 
 #include <stdio.h>
-
-/* Without memory it goes without: the list is still the caller's then. */
-static void add_field(struct xfer *x, const char *field)
-{
-    struct curl_slist *fields = curl_slist_append(x->fields, field);
-
-    if (fields)
-        x->fields = fields;
-}
 
 static void set_upload(struct xfer *x)
 {
@@ -22,9 +14,9 @@ static void set_upload(struct xfer *x)
     curl_easy_setopt(x->easy, CURLOPT_INFILESIZE_LARGE,
                      (curl_off_t)(is_chunked ? -1 : x->n_upload));
     curl_easy_setopt(x->easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 5L);
-    add_field(x, once_in(3) ? "Expect: 100-continue" : "Expect:");
+    x->fields = curl_slist_append(NULL, once_in(3) ? "Expect: 100-continue" : "Expect:");
     if (is_chunked)
-        add_field(x, "Transfer-Encoding: chunked");
+        x->fields = curl_slist_append(x->fields, "Transfer-Encoding: chunked");
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->fields);
 }
 
@@ -116,7 +108,9 @@ void add(struct box *box, struct xfer *x)
     bool was_empty = is_empty(box);
     CURLMcode code;
 
+    heap_hold(true); /* a program that ignores what its options say has worse to fear */
     set_request(x);
+    heap_hold(false);
     x->box = box;
     if (box->has_failed || is_starved)
         x->may_fail = true;

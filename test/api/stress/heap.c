@@ -8,10 +8,11 @@
 
 static long n_blocks;
 static long n_until_failure; /* 0: none comes */
+static bool is_on_hold;
 
 static bool is_to_fail(void)
 {
-    return n_until_failure && !--n_until_failure;
+    return n_until_failure && !is_on_hold && !--n_until_failure;
 }
 
 static void *count_block(void *block)
@@ -62,4 +63,9 @@ long heap_n_blocks(void)
 void heap_fail(long nth)
 {
     n_until_failure = nth;
+}
+
+void heap_hold(bool is_held)
+{
+    is_on_hold = is_held;
 }

@@ -14,5 +14,7 @@ bool heap_init(void);
 long heap_n_blocks(void);
 /* The nth allocation from now on fails; 0: none does. */
 void heap_fail(long nth);
+/* None fails meanwhile, and none counts. */
+void heap_hold(bool is_held);
 
 #endif
