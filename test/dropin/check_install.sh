@@ -39,11 +39,12 @@ is_nowhere_else() {
     return 0
 }
 
+# A prefix that the loader does not know by itself is in a run path, and nothing else may be.
 names_no_build_folder() {
     local file
 
     while IFS= read -r file; do
-        readelf -d "$file" 2>/dev/null | grep -E 'R(UN)?PATH' && return 1
+        readelf -d "$file" 2>/dev/null | grep -E 'R(UN)?PATH' | grep -vF "[$libdir]" && return 1
     done < <(find "$stage" -type f \( -name '*.so*' -o -perm -u+x \))
     ! grep -rlI --include='*.pc' --include='*.h' --include='*.la' -F "$top_builddir" "$stage"
 }
