@@ -9,6 +9,7 @@
 #include "engine/guard.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
+#include "engine/poller.h"
 #include "engine/progress.h"
 #include "engine/transfer.h"
 #include "util/clock.h"
@@ -153,7 +154,7 @@ static void serve_ready(struct whim_multi *multi, int timeout_ms)
     int n;
 
     do {
-        n = whim_poller_wait(&multi->poller, ready, READY_BATCH, timeout_ms);
+        n = whim_poller_wait(multi->poller, ready, READY_BATCH, timeout_ms);
         if (timeout_ms)
             multi->now_us = whim_clock_now_us();
         timeout_ms = 0;
@@ -164,9 +165,10 @@ static void serve_ready(struct whim_multi *multi, int timeout_ms)
 
 bool whim_drive_open_poller(struct whim_multi *multi)
 {
-    if (multi->poller.is_open)
+    if (multi->poller)
         return true;
-    if (!whim_poller_open(&multi->poller))
+    multi->poller = whim_poller_new();
+    if (!multi->poller)
         return false;
     whim_registry_poll_all(multi);
     return true;

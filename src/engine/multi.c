@@ -6,6 +6,7 @@
 #include "engine/drive.h"
 #include "engine/guard.h"
 #include "engine/lookup.h"
+#include "engine/poller.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "util/clock.h"
@@ -13,7 +14,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     MAX_HEAD_BYTES = 1024 * 1024, /* of one request's head */
@@ -31,7 +31,7 @@ struct whim_multi *whim_multi_new(void)
     multi->is_multiplexed = true;
     multi->announced_us = WHIM_NEVER;
     multi->max_streams = DEFAULT_MAX_STREAMS;
-    atomic_init(&multi->wakeup_fd, -1);
+    whim_wakeup_init(&multi->wakeup);
     whim_timers_init(&multi->timers);
     whim_registry_init(&multi->registry);
     whim_list_init(&multi->transfers);
@@ -42,7 +42,6 @@ struct whim_multi *whim_multi_new(void)
     whim_pool_init(&multi->pool);
     whim_timer_init(&multi->resolver_timer, WHIM_TIMER_RESOLVER);
     whim_notify_init(&multi->notify);
-    whim_poller_init(&multi->poller);
     whim_sentry_init(&multi->sentry);
     whim_buf_init(&multi->head, MAX_HEAD_BYTES);
     return multi;
@@ -79,7 +78,6 @@ static void tell_timer_is_off(struct whim_multi *multi)
 void whim_multi_free(struct whim_multi *multi)
 {
     struct whim_list *first;
-    int wakeup_fd;
 
     /* D-2: what the loop knows is taken back first, while every descriptor is open. */
     multi->is_closing = true;
@@ -95,11 +93,9 @@ void whim_multi_free(struct whim_multi *multi)
     }
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
-    whim_poller_close(&multi->poller);
+    whim_poller_free(multi->poller);
     whim_sentry_close(&multi->sentry);
-    wakeup_fd = atomic_load(&multi->wakeup_fd);
-    if (wakeup_fd >= 0)
-        close(wakeup_fd);
+    whim_wakeup_fini(&multi->wakeup);
     whim_registry_fini(&multi->registry);
     whim_buf_fini(&multi->head);
     whim_free(multi->recv_buffer);

@@ -14,16 +14,15 @@
 #define WHIM_ENGINE_MULTI_H
 
 #include "engine/notify.h"
-#include "engine/poller.h"
 #include "engine/pool.h"
 #include "engine/registry.h"
 #include "engine/sentry.h"
+#include "engine/wakeup.h"
 #include "util/buf.h"
 #include "util/list.h"
 #include "util/timers.h"
 
 #include <curl/curl.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -88,9 +87,9 @@ struct whim_multi {
     struct whim_resolver *resolver; /* NULL until a name has to be looked up */
     struct whim_timer resolver_timer;
     struct whim_notify notify;
-    struct whim_poller poller;
+    struct whim_poller *poller; /* NULL until perform, poll or wait is called */
     struct whim_sentry sentry;
-    atomic_int wakeup_fd; /* eventfd, made by the first call that needs it; -1 */
+    struct whim_wakeup wakeup;
 
     char *recv_buffer;         /* WHIM_RECV_BUFFER_BYTES; made by the first connection that reads */
     struct whim_buf head;      /* the request head that is being built */

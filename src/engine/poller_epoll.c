@@ -3,29 +3,39 @@
 #include "engine/poller.h"
 
 #include "net/link.h"
+#include "util/mem.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-void whim_poller_init(struct whim_poller *poller)
-{
-    *poller = (struct whim_poller){.fd = -1};
-}
+enum { BATCH = 256 };
 
-bool whim_poller_open(struct whim_poller *poller)
+struct whim_poller {
+    int fd;
+};
+
+struct whim_poller *whim_poller_new(void)
 {
+    struct whim_poller *poller = whim_malloc(sizeof(*poller));
+
+    if (!poller)
+        return NULL;
     poller->fd = epoll_create1(EPOLL_CLOEXEC);
-    poller->is_open = poller->fd >= 0;
-    return poller->is_open;
+    if (poller->fd < 0) {
+        whim_free(poller);
+        return NULL;
+    }
+    return poller;
 }
 
-void whim_poller_close(struct whim_poller *poller)
+void whim_poller_free(struct whim_poller *poller)
 {
-    if (poller->is_open)
-        close(poller->fd);
-    whim_poller_init(poller);
+    if (!poller)
+        return;
+    close(poller->fd);
+    whim_free(poller);
 }
 
 bool whim_poller_set(struct whim_poller *poller, int fd, unsigned before, unsigned interest)
@@ -52,7 +62,6 @@ bool whim_poller_set(struct whim_poller *poller, int fd, unsigned before, unsign
 int whim_poller_wait(struct whim_poller *poller, struct whim_ready *ret_ready, int max,
                      int timeout_ms)
 {
-    enum { BATCH = 256 };
     struct epoll_event events[BATCH];
     int n = epoll_wait(poller->fd, events, max < BATCH ? max : BATCH, timeout_ms);
 
@@ -67,4 +76,16 @@ int whim_poller_wait(struct whim_poller *poller, struct whim_ready *ret_ready, i
             ret_ready[i].events |= WHIM_WRITE;
     }
     return n < 0 ? 0 : n;
+}
+
+/* An epoll set is a descriptor, readable when a member is ready. */
+int whim_poller_wait_beside(struct whim_poller *poller, struct pollfd *others, unsigned n_others,
+                            int timeout_ms)
+{
+    struct whim_ready ready[BATCH];
+
+    others[0] = (struct pollfd){.fd = poller->fd, .events = POLLIN};
+    if (poll(others, (nfds_t)n_others + 1, timeout_ms) < 0)
+        return -1;
+    return others[0].revents ? whim_poller_wait(poller, ready, BATCH, 0) : 0;
 }

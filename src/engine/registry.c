@@ -104,9 +104,9 @@ static bool tell_poller(struct whim_multi *multi, int fd, unsigned interest)
 {
     struct whim_registration *entry = &multi->registry.entries[fd];
 
-    if (!multi->poller.is_open || entry->polled == interest)
+    if (!multi->poller || entry->polled == interest)
         return true;
-    if (!whim_poller_set(&multi->poller, fd, entry->polled, interest))
+    if (!whim_poller_set(multi->poller, fd, entry->polled, interest))
         return false;
     entry->polled = interest & 3;
     return true;

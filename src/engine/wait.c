@@ -5,57 +5,20 @@
 #include "engine/conn.h"
 #include "engine/drive.h"
 #include "engine/multi.h"
+#include "engine/poller.h"
 #include "util/mem.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdint.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 enum {
-    READY_BATCH = 256,
     STACK_POLLFDS = 16,
-    N_OWN = 2, /* in front of the application's: the readiness set and the wake-up */
+    N_OWN = 2, /* in front of the application's: room for the readiness set, and the wake-up */
 };
-
-/* Made by whoever needs it first: the thread that polls, or one that wants to wake it. */
-static int wakeup_descriptor(struct whim_multi *multi)
-{
-    int fd = atomic_load(&multi->wakeup_fd);
-    int none = -1;
-
-    if (fd >= 0)
-        return fd;
-    fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (fd < 0 || atomic_compare_exchange_strong(&multi->wakeup_fd, &none, fd))
-        return fd;
-    close(fd); /* the other one was faster */
-    return none;
-}
 
 CURLMcode whim_wakeup(struct whim_multi *multi)
 {
-    const uint64_t one = 1;
-    int fd = wakeup_descriptor(multi);
-
-    if (fd < 0)
-        return CURLM_WAKEUP_FAILURE;
-    while (write(fd, &one, sizeof(one)) < 0) {
-        if (errno == EAGAIN)
-            break; /* it is awake many times over */
-        if (errno != EINTR)
-            return CURLM_WAKEUP_FAILURE;
-    }
-    return CURLM_OK;
-}
-
-static void swallow_wakeup(int fd)
-{
-    uint64_t count;
-
-    while (read(fd, &count, sizeof(count)) < 0 && errno == EINTR)
-        ;
+    return whim_wakeup_raise(&multi->wakeup) ? CURLM_OK : CURLM_WAKEUP_FAILURE;
 }
 
 static short to_poll_events(short events)
@@ -72,14 +35,6 @@ static short from_poll_events(short events)
                    (events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
 }
 
-/* How many of the multi's own are ready; counted only up to a batch. */
-static int count_ready(struct whim_multi *multi)
-{
-    struct whim_ready ready[READY_BATCH];
-
-    return whim_poller_wait(&multi->poller, ready, READY_BATCH, 0);
-}
-
 static bool has_own_to_wait_for(const struct whim_multi *multi)
 {
     return multi->n_alive > 0;
@@ -88,29 +43,26 @@ static bool has_own_to_wait_for(const struct whim_multi *multi)
 static CURLMcode poll_all(struct whim_multi *multi, const struct whim_wait_request *request,
                           struct pollfd *fds, int timeout_ms, int *ret_n_ready)
 {
-    nfds_t n_fds = N_OWN + request->n_extra;
-    int n_ready = 0;
-    int n;
+    int n_own; /* of the readiness set */
+    int n_extra = 0;
 
     for (unsigned i = 0; i < request->n_extra; i++)
         fds[N_OWN + i] = (struct pollfd){
             .fd = request->extra[i].fd,
             .events = to_poll_events(request->extra[i].events),
         };
-    n = poll(fds, n_fds, timeout_ms);
-    if (n < 0 && errno != EINTR)
+    n_own = whim_poller_wait_beside(multi->poller, fds, request->n_extra + 1, timeout_ms);
+    if (n_own < 0 && errno != EINTR)
         return CURLM_UNRECOVERABLE_POLL;
     for (unsigned i = 0; i < request->n_extra; i++) {
-        short revents = n > 0 ? fds[N_OWN + i].revents : 0;
+        short revents = n_own >= 0 ? fds[N_OWN + i].revents : 0;
 
         request->extra[i].revents = from_poll_events(revents);
-        n_ready += revents != 0;
+        n_extra += revents != 0;
     }
-    if (n > 0 && fds[0].revents)
-        n_ready += count_ready(multi);
-    if (n > 0 && fds[1].revents)
-        swallow_wakeup(fds[1].fd);
-    *ret_n_ready = n_ready;
+    if (n_own >= 0 && fds[1].revents)
+        whim_wakeup_swallow(&multi->wakeup);
+    *ret_n_ready = n_own > 0 ? n_own + n_extra : n_extra;
     return CURLM_OK;
 }
 
@@ -136,10 +88,9 @@ CURLMcode whim_wait(struct whim_multi *multi, const struct whim_wait_request *re
         if (!fds)
             return CURLM_OUT_OF_MEMORY;
     }
-    fds[0] = (struct pollfd){.fd = multi->poller.fd, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = -1, .events = POLLIN};
     if (request->is_poll)
-        fds[1].fd = wakeup_descriptor(multi);
+        fds[1].fd = whim_wakeup_descriptor(&multi->wakeup);
     result = poll_all(multi, request, fds, timeout_ms, &n_ready);
     if (fds != on_stack)
         whim_free(fds);
