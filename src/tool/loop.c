@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <whimbrel/epoll.h>
 #include <whimbrel/poll.h>
+#ifdef HAVE_SYS_EPOLL_H
+#include <whimbrel/epoll.h>
+#endif
 #ifdef HAVE_KQUEUE
 #include <whimbrel/kqueue.h>
 #endif
@@ -49,7 +51,9 @@ struct tool_loop {
 
 #define ROW(name, kind, flags) { name, flags, open_##kind, turn_##kind, close_##kind }
 
+#ifdef HAVE_SYS_EPOLL_H
 ADAPTER(epoll)
+#endif
 ADAPTER(poll)
 #ifdef HAVE_KQUEUE
 ADAPTER(kqueue)
@@ -59,8 +63,10 @@ ADAPTER(libevent)
 #endif
 
 static const struct row rows[] = {
+#ifdef HAVE_SYS_EPOLL_H
     ROW("epoll", epoll, 0),
     ROW("epoll-et", epoll, WHIM_EPOLL_EDGE),
+#endif
     ROW("poll", poll, 0),
 #ifdef HAVE_KQUEUE
     ROW("kqueue", kqueue, 0),
