@@ -304,9 +304,11 @@ static void act(struct connection *c, short revents, int64_t now)
         write_answer(c);
 }
 
-static int fill_poll(struct pollfd *polled, int64_t now)
+/* Fills in the connections up to the last one that is open; how long to wait is written. */
+static int fill_poll(struct pollfd *polled, int64_t now, int *ret_wait_ms)
 {
     int64_t wait_ms = -1;
+    int n_polled = 0;
     int i;
 
     for (i = 0; i < CONNECTIONS_MAX; i++) {
@@ -315,6 +317,7 @@ static int fill_poll(struct pollfd *polled, int64_t now)
         polled[i] = (struct pollfd){.fd = c->fd};
         if (c->fd < 0)
             continue;
+        n_polled = i + 1;
         if (c->phase == PHASE_READ || (c->phase == PHASE_SILENT && !c->is_deaf))
             polled[i].events = POLLIN;
         if (c->phase == PHASE_WRITE)
@@ -322,31 +325,39 @@ static int fill_poll(struct pollfd *polled, int64_t now)
         if (c->at_ms && (wait_ms < 0 || c->at_ms - now < wait_ms))
             wait_ms = c->at_ms > now ? c->at_ms - now : 0;
     }
-    return (int)wait_ms;
+    *ret_wait_ms = (int)wait_ms;
+    return n_polled;
 }
 
+/* poll() refuses an array that is longer than the limit of descriptors: no more than is open. */
 static void serve(int listen_fd, int stop_fd)
 {
-    static struct pollfd polled[CONNECTIONS_MAX + 2];
+    enum { LISTENER, STOP, N_OWN };
+    static struct pollfd polled[N_OWN + CONNECTIONS_MAX];
+    struct pollfd *of_connections = polled + N_OWN;
     int i;
 
     for (i = 0; i < CONNECTIONS_MAX; i++)
         connections[i].fd = -1;
+    polled[LISTENER] = (struct pollfd){.fd = listen_fd, .events = POLLIN};
+    polled[STOP] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
     for (;;) {
-        int wait_ms = fill_poll(polled, now_ms());
+        int wait_ms;
+        int n_polled = fill_poll(of_connections, now_ms(), &wait_ms);
         int64_t now;
 
-        polled[CONNECTIONS_MAX] = (struct pollfd){.fd = listen_fd, .events = POLLIN};
-        polled[CONNECTIONS_MAX + 1] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
-        if (poll(polled, CONNECTIONS_MAX + 2, wait_ms) < 0 && errno != EINTR)
-            _exit(1);
-        if (polled[CONNECTIONS_MAX + 1].revents)
+        if (poll(polled, (nfds_t)(N_OWN + n_polled), wait_ms) < 0) {
+            if (errno != EINTR)
+                _exit(1);
+            continue;
+        }
+        if (polled[STOP].revents)
             _exit(0);
         now = now_ms();
-        for (i = 0; i < CONNECTIONS_MAX; i++)
-            if (connections[i].fd >= 0 && connections[i].fd == polled[i].fd)
-                act(&connections[i], polled[i].revents, now);
-        if (polled[CONNECTIONS_MAX].revents)
+        for (i = 0; i < n_polled; i++)
+            if (connections[i].fd >= 0 && connections[i].fd == of_connections[i].fd)
+                act(&connections[i], of_connections[i].revents, now);
+        if (polled[LISTENER].revents)
             accept_all(listen_fd);
     }
 }
