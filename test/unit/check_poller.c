@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ = WHIM_READ, WRITE = WHIM_WRITE, MAX_READY = 16 };
+enum { READ = WHIM_READ, WRITE = WHIM_WRITE, MAX_READY = 48 };
 
 static struct whim_poller *poller;
 static struct whim_ready ready[MAX_READY];
@@ -109,13 +109,11 @@ START_TEST(members_come_and_go_in_any_order)
     for (int i = 0; i < 10 * N; i++) {
         int at = i * 7 % N;
         bool comes = i % 3 != 2;
-        int n_seen = 0;
+        int n_seen;
 
         set(ends[at][0], is_member[at] ? WRITE : 0, comes ? WRITE : 0);
         n_members += comes - is_member[at];
         is_member[at] = comes;
-        if (n_members > MAX_READY)
-            continue;
         n_seen = look(MAX_READY);
         ck_assert_int_eq(n_seen, n_members);
         for (int j = 0; j < n_seen; j++) {
