@@ -163,24 +163,26 @@ static void serve_ready(struct whim_multi *multi, int timeout_ms)
     } while (n == READY_BATCH && --n_batches > 0);
 }
 
-bool whim_drive_open_poller(struct whim_multi *multi)
+CURLMcode whim_drive_open_poller(struct whim_multi *multi)
 {
+    CURLMcode result;
+
     if (multi->poller)
-        return true;
-    multi->poller = whim_poller_new();
-    if (!multi->poller)
-        return false;
-    whim_registry_poll_all(multi);
-    return true;
+        return CURLM_OK;
+    result = whim_poller_new(&multi->poller);
+    if (result == CURLM_OK)
+        whim_registry_poll_all(multi);
+    return result;
 }
 
 CURLMcode whim_drive_perform(struct whim_multi *multi)
 {
     unsigned before = begin(multi);
+    CURLMcode result = whim_drive_open_poller(multi);
 
-    if (!whim_drive_open_poller(multi)) {
+    if (result != CURLM_OK) {
         whim_guard_leave(multi, before);
-        return CURLM_INTERNAL_ERROR;
+        return result;
     }
     if (multi->announced_us <= multi->now_us)
         multi->announced_us = WHIM_NEVER; /* a loop that answers its timer with perform (C-94) */
@@ -197,11 +199,12 @@ CURLMcode whim_drive_perform(struct whim_multi *multi)
 CURLMcode whim_drive_turn(struct whim_multi *multi, int max_wait_ms)
 {
     unsigned before = begin(multi);
+    CURLMcode result = whim_drive_open_poller(multi);
     long wait_ms;
 
-    if (!whim_drive_open_poller(multi)) {
+    if (result != CURLM_OK) {
         whim_guard_leave(multi, before);
-        return CURLM_INTERNAL_ERROR;
+        return result;
     }
     work_on_time(multi);
     whim_registry_flush(multi);

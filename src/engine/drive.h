@@ -30,8 +30,8 @@ CURLMcode whim_drive_perform(struct whim_multi *multi);
 /* One turn of curl_easy_perform()'s loop: as perform, and then waits at most max_wait_ms. */
 CURLMcode whim_drive_turn(struct whim_multi *multi, int max_wait_ms);
 
-/* Opens the engine's own readiness set if it is not open yet. False: it cannot be. */
-bool whim_drive_open_poller(struct whim_multi *multi);
+/* Opens the readiness set of the engine if it is not open yet; the code says why it cannot be. */
+CURLMcode whim_drive_open_poller(struct whim_multi *multi);
 
 /* Steps 3 and 5, for calls that changed something outside of a drive call. */
 CURLMcode whim_drive_settle(struct whim_multi *multi);

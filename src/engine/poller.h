@@ -11,6 +11,7 @@
 #ifndef WHIM_ENGINE_POLLER_H
 #define WHIM_ENGINE_POLLER_H
 
+#include <curl/curl.h>
 #include <poll.h>
 #include <stdbool.h>
 
@@ -21,8 +22,8 @@ struct whim_ready {
     unsigned events; /* WHIM_READ | WHIM_WRITE; errors and hang-ups set both */
 };
 
-/* NULL: no descriptor or no memory to be had. */
-struct whim_poller *whim_poller_new(void);
+/* CURLM_OUT_OF_MEMORY, or CURLM_INTERNAL_ERROR when there is no descriptor to be had. */
+CURLMcode whim_poller_new(struct whim_poller **ret_poller);
 /* NULL is fine. */
 void whim_poller_free(struct whim_poller *poller);
 /* Changes a member's interest from before to interest (0: not a member). false: it failed. */

@@ -16,18 +16,19 @@ struct whim_poller {
     int fd;
 };
 
-struct whim_poller *whim_poller_new(void)
+CURLMcode whim_poller_new(struct whim_poller **ret_poller)
 {
     struct whim_poller *poller = whim_malloc(sizeof(*poller));
 
     if (!poller)
-        return NULL;
+        return CURLM_OUT_OF_MEMORY;
     poller->fd = epoll_create1(EPOLL_CLOEXEC);
     if (poller->fd < 0) {
         whim_free(poller);
-        return NULL;
+        return CURLM_INTERNAL_ERROR;
     }
-    return poller;
+    *ret_poller = poller;
+    return CURLM_OK;
 }
 
 void whim_poller_free(struct whim_poller *poller)

@@ -26,9 +26,14 @@ struct whim_poller {
     int first; /* where the next batch of ready ones begins, so that none is always the last */
 };
 
-struct whim_poller *whim_poller_new(void)
+CURLMcode whim_poller_new(struct whim_poller **ret_poller)
 {
-    return whim_calloc(1, sizeof(struct whim_poller));
+    struct whim_poller *poller = whim_calloc(1, sizeof(*poller));
+
+    if (!poller)
+        return CURLM_OUT_OF_MEMORY;
+    *ret_poller = poller;
+    return CURLM_OK;
 }
 
 void whim_poller_free(struct whim_poller *poller)

@@ -74,10 +74,10 @@ CURLMcode whim_wait(struct whim_multi *multi, const struct whim_wait_request *re
     long deadline_ms;
     int timeout_ms = request->timeout_ms;
     int n_ready = 0;
-    CURLMcode result;
+    CURLMcode result = whim_drive_open_poller(multi);
 
-    if (!whim_drive_open_poller(multi))
-        return CURLM_INTERNAL_ERROR;
+    if (result != CURLM_OK)
+        return result;
     deadline_ms = whim_drive_deadline_ms(multi);
     if (deadline_ms >= 0 && deadline_ms < timeout_ms)
         timeout_ms = (int)deadline_ms;

@@ -37,7 +37,7 @@ static unsigned leave_idle(struct drive *drive, struct peer *peer, int n)
     return drive->ledger.n_events;
 }
 
-/* From event number from on: n times REMOVE, and of nobody's handle. */
+/* From event number from on: n times REMOVE, with a stand-in for a handle. */
 static void check_removes(const struct drive *drive, unsigned from, int n)
 {
     int n_removes = 0;
@@ -48,7 +48,7 @@ static void check_removes(const struct drive *drive, unsigned from, int n)
         if (event->kind != LEDGER_SOCKET)
             continue;
         CHECK_INT(event->what, CURL_POLL_REMOVE);
-        CHECK(event->easy == NULL);
+        CHECK(event->easy != NULL);
         n_removes++;
     }
     CHECK_INT(n_removes, n);

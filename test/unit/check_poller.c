@@ -45,8 +45,7 @@ static int look(int max)
 
 static void begin(void)
 {
-    poller = whim_poller_new();
-    ck_assert_ptr_nonnull(poller);
+    ck_assert_int_eq(whim_poller_new(&poller), CURLM_OK);
 }
 
 static void end(void)
