@@ -12,6 +12,15 @@ if [ ! -e ../../src/dropin/.libs/libcurl.so.4 ]; then
     echo "skipped: no shared drop-in to measure"
     exit 77
 fi
+case $(ulimit -Hn) in
+unlimited) ;;
+*)
+    if [ "$(ulimit -Hn)" -lt 2048 ]; then
+        echo "skipped: no more than $(ulimit -Hn) descriptors for a thousand connections"
+        exit 77
+    fi
+    ;;
+esac
 if ! command -v valgrind >/dev/null || [ -z "$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep 'libcurl\.so\.4 ')" ]; then
     echo "valgrind or the system's libcurl is missing"
     exit 77
