@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Authentication with one peer, a proxy or an origin: which scheme, whether another round makes
+ * sense, and the field to send.
+ *
+ *     init with what the application allows; one bit alone is used without being asked for
+ *     each request:        whim_auth_add_field()
+ *     each 401 or 407:     whim_auth_begin(), whim_auth_read() for each field, whim_auth_decide()
+ *     any other response:  whim_auth_read_info() where there is such a field
+ *
+ * Basic and Digest, and Basic only without a library of hash functions. Its owner wipes it
+ * (whim_auth_fini()) when the peer or the credentials become others (C-194).
+ */
+#ifndef WHIM_PROTO_AUTH_H
+#define WHIM_PROTO_AUTH_H
+
+#include "proto/auth_digest.h"
+
+struct whim_auth {
+    unsigned long allowed; /* CURLAUTH_ bits, those that this build can do */
+    unsigned long offered; /* by the last challenges, of all that libcurl has a bit for */
+    unsigned long picked;  /* one bit, or 0 */
+    bool was_sent;         /* the last request had credentials */
+    bool is_refused;       /* they were no good: there is no use in another round */
+    CURLcode error;        /* of reading the challenges: out of memory */
+    struct whim_auth_digest digest;
+    struct whim_auth_digest next; /* the best Digest challenge of the response being read */
+};
+
+struct whim_auth_request {
+    const char *field;  /* "Proxy-Authorization" or "Authorization" */
+    const char *method; /* terminated */
+    const char *target; /* counted */
+    size_t target_len;
+    const char *user; /* NULL: no credentials, no field */
+    const char *password;
+};
+
+/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH. */
+void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
+void whim_auth_fini(struct whim_auth *auth);
+
+/* A response with a challenge begins. */
+void whim_auth_begin(struct whim_auth *auth);
+/* A WWW-Authenticate or Proxy-Authenticate field's value. */
+void whim_auth_read(struct whim_auth *auth, const char *value, size_t len);
+/* All fields were read: may the request be sent once more, with credentials now? */
+bool whim_auth_decide(struct whim_auth *auth);
+/* The value of Authentication-Info or Proxy-Authentication-Info. */
+void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len);
+
+/*
+ * Appends the field with its line end, or nothing while no scheme is picked or no challenge known.
+ * CURLE_OK, CURLE_OUT_OF_MEMORY, CURLE_TOO_LARGE, CURLE_NOT_BUILT_IN, CURLE_AUTH_ERROR (a
+ * challenge that cannot be met).
+ */
+CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
+                             const struct whim_auth_request *request);
+
+#endif
