@@ -65,4 +65,14 @@ struct whim_shake {
     bool wants_reconnect; /* FAILED: a new machine over a new connection can get further */
 };
 
+/* For machines: enters FAILED. */
+static inline void whim_shake_fail(struct whim_shake *shake, CURLcode error,
+                                   CURLproxycode proxy_error, const char *reason)
+{
+    shake->state = WHIM_SHAKE_FAILED;
+    shake->error = error;
+    shake->proxy_error = proxy_error;
+    shake->reason = reason;
+}
+
 #endif

@@ -7,7 +7,7 @@
  *     init with what the application allows; one bit alone is used without being asked for
  *     each request:        whim_auth_add_field()
  *     each 401 or 407:     whim_auth_begin(), whim_auth_read() for each field, whim_auth_decide()
- *     any other response:  whim_auth_read_info() where there is such a field
+ *     any other response:  whim_auth_accept(), whim_auth_read_info() where there is such a field
  *
  * Basic and Digest, and Basic only without a library of hash functions. Its owner wipes it
  * (whim_auth_fini()) when the peer or the credentials become others (C-194).
@@ -23,7 +23,9 @@ struct whim_auth {
     unsigned long picked;  /* one bit, or 0 */
     bool was_sent;         /* the last request had credentials */
     bool is_refused;       /* they were no good: there is no use in another round */
-    CURLcode error;        /* of reading the challenges: out of memory */
+    uint8_t n_stale;       /* nonces that were too old, one after the other */
+    CURLcode error;        /* of reading the last challenges: out of memory */
+    bool (*fill_random)(void *data, size_t len); /* whim_random_fill(), unless a test knows better */
     struct whim_auth_digest digest;
     struct whim_auth_digest next; /* the best Digest challenge of the response being read */
 };
@@ -33,8 +35,9 @@ struct whim_auth_request {
     const char *method; /* terminated */
     const char *target; /* counted */
     size_t target_len;
-    const char *user; /* NULL: no credentials, no field */
+    const char *user; /* NULL: no credentials, no field; password NULL is as an empty one */
     const char *password;
+    bool has_body; /* auth-int cannot be answered then */
 };
 
 /* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH. */
@@ -47,13 +50,15 @@ void whim_auth_begin(struct whim_auth *auth);
 void whim_auth_read(struct whim_auth *auth, const char *value, size_t len);
 /* All fields were read: may the request be sent once more, with credentials now? */
 bool whim_auth_decide(struct whim_auth *auth);
+/* A response without a challenge: the credentials, if any, were good. */
+void whim_auth_accept(struct whim_auth *auth);
 /* The value of Authentication-Info or Proxy-Authentication-Info. */
 void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len);
 
 /*
  * Appends the field with its line end, or nothing while no scheme is picked or no challenge known.
  * CURLE_OK, CURLE_OUT_OF_MEMORY, CURLE_TOO_LARGE, CURLE_NOT_BUILT_IN, CURLE_AUTH_ERROR (a
- * challenge that cannot be met).
+ * challenge that cannot be met, or credentials that would end the line).
  */
 CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
                              const struct whim_auth_request *request);

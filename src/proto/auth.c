@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "proto/auth.h"
+
+#include "proto/auth_basic.h"
+#include "proto/auth_challenge.h"
+#include "util/ascii.h"
+#include "util/random.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A server that finds each nonce too old would ask for ever. */
+enum { MAX_STALE = 2, CNONCE_BYTES = 16 };
+
+/* Schemes that no build can do are as if they had not been named, so that one that is left alone
+ * is used without being asked for. */
+#define NEVER_BUILT_IN                                                                             \
+    (CURLAUTH_NTLM | CURLAUTH_NTLM_WB | CURLAUTH_NEGOTIATE | CURLAUTH_DIGEST_IE | CURLAUTH_ONLY)
+
+void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
+{
+    if (allowed & CURLAUTH_DIGEST_IE)
+        allowed |= CURLAUTH_DIGEST;
+    allowed &= ~NEVER_BUILT_IN;
+    if (!whim_digest_is_built_in())
+        allowed &= ~CURLAUTH_DIGEST;
+    *auth = (struct whim_auth){
+        .allowed = allowed & (CURLAUTH_BASIC | CURLAUTH_DIGEST),
+        .fill_random = whim_random_fill,
+    };
+    if (allowed == CURLAUTH_BASIC || allowed == CURLAUTH_DIGEST)
+        auth->picked = allowed;
+    whim_auth_digest_init(&auth->digest);
+    whim_auth_digest_init(&auth->next);
+}
+
+void whim_auth_fini(struct whim_auth *auth)
+{
+    whim_auth_digest_fini(&auth->digest);
+    whim_auth_digest_fini(&auth->next);
+}
+
+void whim_auth_begin(struct whim_auth *auth)
+{
+    auth->offered = 0;
+    auth->error = CURLE_OK;
+    whim_auth_digest_fini(&auth->next);
+}
+
+/* Of several the strongest; among equals the first (RFC 7616 section 3.7). */
+static void read_digest(struct whim_auth *auth, const struct whim_auth_challenge *challenge)
+{
+    struct whim_auth_digest digest;
+    CURLcode code;
+
+    whim_auth_digest_init(&digest);
+    code = whim_auth_digest_read(&digest, challenge->params, challenge->params_len);
+    if (code == CURLE_OUT_OF_MEMORY)
+        auth->error = code;
+    if (code != CURLE_OK)
+        return;
+    auth->offered |= CURLAUTH_DIGEST;
+    if (!auth->next.nonce ||
+        whim_auth_digest_strength(&digest) > whim_auth_digest_strength(&auth->next)) {
+        whim_auth_digest_fini(&auth->next);
+        auth->next = digest;
+    } else {
+        whim_auth_digest_fini(&digest);
+    }
+}
+
+void whim_auth_read(struct whim_auth *auth, const char *value, size_t len)
+{
+    struct whim_auth_challenge challenge;
+    struct whim_auth_list list;
+
+    whim_auth_list_init(&list, value, len);
+    while (whim_auth_list_next(&list, &challenge)) {
+        if (challenge.scheme == CURLAUTH_DIGEST)
+            read_digest(auth, &challenge);
+        else
+            auth->offered |= challenge.scheme;
+    }
+}
+
+static unsigned long pick(const struct whim_auth *auth)
+{
+    unsigned long both = auth->allowed & auth->offered;
+
+    return both & CURLAUTH_DIGEST ? CURLAUTH_DIGEST : both & CURLAUTH_BASIC;
+}
+
+bool whim_auth_decide(struct whim_auth *auth)
+{
+    if (auth->error != CURLE_OK)
+        return false;
+    /* Credentials that were sent and are asked for again are wrong, unless it was the nonce. */
+    if (auth->was_sent) {
+        bool was_stale = auth->picked == CURLAUTH_DIGEST && auth->next.nonce && auth->next.is_stale;
+
+        if (!was_stale || auth->n_stale == MAX_STALE) {
+            auth->is_refused = true;
+            return false;
+        }
+        auth->n_stale++;
+    }
+    auth->picked = auth->is_refused ? 0 : pick(auth);
+    if (auth->picked == CURLAUTH_DIGEST) {
+        whim_auth_digest_fini(&auth->digest);
+        auth->digest = auth->next;
+        whim_auth_digest_init(&auth->next);
+    }
+    return auth->picked != 0;
+}
+
+void whim_auth_accept(struct whim_auth *auth)
+{
+    auth->n_stale = 0;
+}
+
+void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len)
+{
+    /* Without a new nonce the old one is tried, and found stale at worst. */
+    if (auth->picked == CURLAUTH_DIGEST && auth->digest.nonce)
+        (void)whim_auth_digest_read_info(&auth->digest, value, len);
+}
+
+static CURLcode add_digest(struct whim_auth *auth, struct whim_buf *buf,
+                           const struct whim_auth_request *request)
+{
+    struct whim_auth_digest_request digest_request = {
+        .method = request->method,
+        .uri = request->target,
+        .uri_len = request->target_len,
+        .user = request->user,
+        .password = request->password ? request->password : "",
+        .body = request->has_body ? NULL : "",
+    };
+    uint8_t bytes[CNONCE_BYTES];
+    char cnonce[2 * CNONCE_BYTES + 1];
+
+    if (!auth->fill_random(bytes, sizeof(bytes)))
+        return CURLE_FAILED_INIT;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        snprintf(cnonce + 2 * i, 3, "%02x", bytes[i]);
+    digest_request.cnonce = cnonce;
+    return whim_auth_digest_add(buf, &auth->digest, &digest_request);
+}
+
+static CURLcode add_value(struct whim_auth *auth, struct whim_buf *buf,
+                          const struct whim_auth_request *request)
+{
+    if (auth->picked == CURLAUTH_DIGEST)
+        return add_digest(auth, buf, request);
+    return whim_auth_basic_add(buf, request->user, request->password ? request->password : "");
+}
+
+CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
+                             const struct whim_auth_request *request)
+{
+    size_t begin = buf->len;
+    CURLcode code = CURLE_OK;
+    enum whim_buf_result result;
+
+    auth->was_sent = false;
+    if (!request->user || !auth->picked || auth->is_refused ||
+        (auth->picked == CURLAUTH_DIGEST && !auth->digest.nonce))
+        return CURLE_OK;
+    result = whim_buf_addf(buf, "%s: ", request->field);
+    if (result == WHIM_BUF_OK)
+        code = add_value(auth, buf, request);
+    if (result == WHIM_BUF_OK && code == CURLE_OK) {
+        if (whim_ascii_find_break(buf->data + begin, buf->len - begin) != buf->len - begin)
+            code = CURLE_AUTH_ERROR;
+        else
+            result = whim_buf_add(buf, "\r\n", 2);
+    }
+    if (result != WHIM_BUF_OK)
+        code = result == WHIM_BUF_FULL ? CURLE_TOO_LARGE : CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK)
+        buf->len = begin;
+    auth->was_sent = code == CURLE_OK;
+    return code;
+}
