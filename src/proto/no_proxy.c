@@ -64,8 +64,6 @@ static bool has_address(struct name entry, const struct address *host)
     int bits = slash ? parse_bits((struct name){slash + 1, entry.len - text.len - 1}) : n_bits;
     struct address network;
 
-    if (text.len > 2 && text.text[0] == '[' && text.text[text.len - 1] == ']')
-        text = (struct name){text.text + 1, text.len - 2};
     if (bits < 0 || bits > n_bits || !parse_address(&network, text) ||
         network.family != host->family)
         return false;
