@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * TLS as a link over any other link.
+ *
+ * shake() builds what the context needs (files are read here), asks the ssl_ctx callback, and
+ * moves the handshake on. It says OK only when the peer is verified as the settings ask; nothing
+ * is sent for the session before. Every failure, of the files too, is told by its ERROR: the code
+ * in link->error, a text in link->reason, and link->os_error when it was the socket's.
+ *
+ * recv() decrypts into the caller's buffer, as much as fits and is there, and receives at most
+ * once from a socket below when that gave less than was asked of it. When the buffer was filled,
+ * whim_tls_link_has_pending() tells whether there is more that no readiness of the socket will
+ * announce. The peer's close_notify is CLOSED; an end without one is ERROR with
+ * whim_tls_link_is_truncated().
+ *
+ * send() makes one record of a short vector. What the link below does not take is kept
+ * (has_unsent) and is at most a record or two. Nothing is kept of an idle link.
+ */
+#ifndef WHIM_TLS_LINK_H
+#define WHIM_TLS_LINK_H
+
+#include "net/link.h"
+#include "tls/context.h"
+#include "tls/sessions.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whom to speak with. Borrowed for the call that makes the link, except as said. */
+struct whim_tls_peer {
+    const char *host; /* without brackets, zone or trailing dot; checked against the certificate */
+    bool is_ip;       /* the host is a numeric address: no SNI, and only addresses match */
+    bool is_proxy;
+    uint16_t port;
+    struct whim_tls_sessions *sessions; /* referred to by the link; NULL: nothing is resumed */
+    /*
+     * Calls the settings' ssl_ctx_function, with the handle and with whatever goes before and
+     * after a callback. NULL: it is called with a handle of NULL. Called in the first shake().
+     */
+    CURLcode (*ask_ssl_ctx)(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
+                            void *data);
+    void *ask_arg; /* good until shake() has said OK or ERROR */
+};
+
+/*
+ * A link on the heap, over another that is up. It refers to the context, and does not own what is
+ * below. NULL: out of memory.
+ */
+struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_context *context,
+                                    const struct whim_tls_peer *peer);
+
+/* Has decrypted or received bytes that recv() would give without the socket. */
+bool whim_tls_link_has_pending(const struct whim_link *link);
+/* Was the last ERROR of recv() an end without a farewell? */
+bool whim_tls_link_is_truncated(const struct whim_link *link);
+/* Was a session resumed? */
+bool whim_tls_link_is_resumed(const struct whim_link *link);
+
+#endif
