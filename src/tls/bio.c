@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The BIO between OpenSSL and the link below. Writing never fails for want of room: what the link
+ * below does not take is kept, so that OpenSSL has no write of its own to repeat.
+ */
+#include "tls/tls_link.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+/*
+ * More than a handshake's flight or the records of one send(). Key updates and alerts that a peer
+ * provokes while nothing can be sent are what it bounds.
+ */
+enum { MAX_UNSENT_BYTES = 256 * 1024 };
+
+static struct {
+    CRYPTO_ONCE once;
+    BIO_METHOD *method;
+    int ssl_index;
+} shared = {.once = CRYPTO_ONCE_STATIC_INIT};
+
+static void note_error(struct whim_tls_link *link)
+{
+    const struct whim_link *below = link->link.below;
+
+    link->link.os_error = below->os_error;
+}
+
+static int read_below(BIO *bio, char *data, size_t cap, size_t *ret_len)
+{
+    struct whim_tls_link *link = BIO_get_data(bio);
+    struct whim_link *below = link->link.below;
+    size_t len = 0;
+
+    BIO_clear_retry_flags(bio);
+    if (link->may_stop && link->is_below_dry) {
+        BIO_set_retry_read(bio);
+        return 0;
+    }
+    switch (below->ops->recv(below, data, cap, &len)) {
+    case WHIM_LINK_OK:
+        link->is_below_dry = len < cap && !below->below;
+        *ret_len = len;
+        return 1;
+    case WHIM_LINK_AGAIN:
+        BIO_set_retry_read(bio);
+        return 0;
+    case WHIM_LINK_CLOSED:
+        link->is_below_closed = true;
+        return 0;
+    case WHIM_LINK_ERROR:
+        note_error(link);
+        return 0;
+    }
+    return 0;
+}
+
+static int keep_unsent(struct whim_tls_link *link, const char *data, size_t len)
+{
+    if (whim_buf_add(&link->unsent, data, len) != WHIM_BUF_OK)
+        return 0;
+    link->link.has_unsent = true;
+    return 1;
+}
+
+static int write_below(BIO *bio, const char *data, size_t len, size_t *ret_len)
+{
+    struct whim_tls_link *link = BIO_get_data(bio);
+    struct whim_link *below = link->link.below;
+    size_t sent = 0;
+
+    BIO_clear_retry_flags(bio);
+    if (!link->unsent.len && !below->has_unsent) {
+        struct iovec vec = {.iov_base = (void *)data, .iov_len = len};
+
+        if (below->ops->send(below, &vec, 1, &sent) == WHIM_LINK_ERROR) {
+            note_error(link);
+            return 0;
+        }
+    }
+    if (sent < len && !keep_unsent(link, data + sent, len - sent))
+        return 0;
+    link->link.has_unsent |= below->has_unsent;
+    *ret_len = len;
+    return 1;
+}
+
+static long control(BIO *bio, int command, long number, void *arg)
+{
+    struct whim_tls_link *link = BIO_get_data(bio);
+
+    (void)number;
+    (void)arg;
+    switch (command) {
+    case BIO_CTRL_FLUSH:
+        return 1;
+    case BIO_CTRL_EOF:
+        return link->is_below_closed;
+    default:
+        return 0;
+    }
+}
+
+static void init_shared(void)
+{
+    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "whimbrel link");
+
+    shared.ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+    if (method && BIO_meth_set_read_ex(method, read_below) &&
+        BIO_meth_set_write_ex(method, write_below) && BIO_meth_set_ctrl(method, control) &&
+        shared.ssl_index >= 0)
+        shared.method = method;
+    else
+        BIO_meth_free(method);
+}
+
+struct whim_tls_link *whim_tls_link_of(const SSL *ssl)
+{
+    return shared.method && ssl ? SSL_get_ex_data(ssl, shared.ssl_index) : NULL;
+}
+
+bool whim_tls_link_bind(struct whim_tls_link *link, SSL *ssl)
+{
+    BIO *bio;
+
+    if (!CRYPTO_THREAD_run_once(&shared.once, init_shared) || !shared.method)
+        return false;
+    whim_buf_init(&link->unsent, MAX_UNSENT_BYTES);
+    bio = BIO_new(shared.method);
+    if (!bio || !SSL_set_ex_data(ssl, shared.ssl_index, link)) {
+        BIO_free(bio);
+        return false;
+    }
+    BIO_set_data(bio, link);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio);
+    return true;
+}
+
+enum whim_link_result whim_tls_link_flush(struct whim_tls_link *link)
+{
+    struct whim_link *below = link->link.below;
+    enum whim_link_result result = below->has_unsent ? below->ops->flush(below) : WHIM_LINK_OK;
+
+    while (result == WHIM_LINK_OK && link->unsent.len) {
+        struct iovec vec = {.iov_base = link->unsent.data, .iov_len = link->unsent.len};
+        size_t sent = 0;
+
+        result = below->ops->send(below, &vec, 1, &sent);
+        if (result == WHIM_LINK_OK)
+            whim_buf_del_front(&link->unsent, sent);
+        if (result == WHIM_LINK_OK && below->has_unsent)
+            result = below->ops->flush(below);
+    }
+    if (!link->unsent.len)
+        whim_buf_fini(&link->unsent);
+    link->link.has_unsent = link->unsent.len || below->has_unsent;
+    if (result == WHIM_LINK_ERROR)
+        note_error(link);
+    return result;
+}

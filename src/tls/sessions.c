@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "tls/sessions.h"
+
+#include "util/hash.h"
+#include "util/list.h"
+#include "util/mem.h"
+
+#include <openssl/ssl.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    MAX_AGE_S = 24 * 60 * 60,           /* of TLS 1.2 (RFC 5246, appendix F.1.4) */
+    MAX_AGE_TLS13_S = 7 * 24 * 60 * 60, /* RFC 8446, section 4.6.1 */
+};
+
+struct session {
+    struct whim_list of_peer; /* the newest first */
+    struct whim_list of_all;  /* the one used last first */
+    struct peer *peer;
+    SSL_SESSION *ssl;
+    time_t expires;
+};
+
+struct peer {
+    struct whim_hash_node node;
+    struct whim_list sessions;
+    uint32_t n_sessions;
+    uint16_t port;
+    bool is_proxy;
+    uint8_t config[32];
+    char host[];
+};
+
+struct whim_tls_sessions {
+    uint32_t n_refs;
+    uint32_t n_sessions;
+    struct whim_hash peers;
+    struct whim_list all;
+    void (*lock)(void *arg);
+    void (*unlock)(void *arg);
+    void *arg;
+};
+
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
+struct whim_tls_sessions *whim_tls_sessions_new(void (*lock)(void *arg), void (*unlock)(void *arg),
+                                                void *arg)
+{
+    struct whim_tls_sessions *sessions = whim_calloc(1, sizeof(*sessions));
+
+    if (!sessions)
+        return NULL;
+    sessions->n_refs = 1;
+    whim_hash_init(&sessions->peers);
+    whim_list_init(&sessions->all);
+    sessions->lock = lock ? lock : do_nothing;
+    sessions->unlock = unlock ? unlock : do_nothing;
+    sessions->arg = arg;
+    return sessions;
+}
+
+struct whim_tls_sessions *whim_tls_sessions_ref(struct whim_tls_sessions *sessions)
+{
+    sessions->n_refs++;
+    return sessions;
+}
+
+static uint32_t hash_key(const struct whim_tls_session_key *key)
+{
+    uint8_t numbers[3] = {(uint8_t)(key->port >> 8), (uint8_t)key->port, key->is_proxy};
+    uint32_t hash = whim_hash_bytes(key->host, strlen(key->host), 0);
+
+    hash = whim_hash_bytes(numbers, sizeof(numbers), hash);
+    return whim_hash_bytes(key->config, sizeof(key->config), hash);
+}
+
+static struct peer *find_peer(const struct whim_tls_sessions *sessions,
+                              const struct whim_tls_session_key *key, uint32_t hash)
+{
+    struct whim_hash_node *node;
+
+    for (node = whim_hash_first(&sessions->peers, hash); node; node = whim_hash_next(node)) {
+        struct peer *peer = WHIM_CONTAINER_OF(node, struct peer, node);
+
+        if (peer->port == key->port && peer->is_proxy == key->is_proxy &&
+            !memcmp(peer->config, key->config, sizeof(peer->config)) &&
+            !strcmp(peer->host, key->host))
+            return peer;
+    }
+    return NULL;
+}
+
+static struct peer *add_peer(struct whim_tls_sessions *sessions,
+                             const struct whim_tls_session_key *key, uint32_t hash)
+{
+    size_t host_size = strlen(key->host) + 1;
+    struct peer *peer = whim_calloc(1, sizeof(*peer) + host_size);
+
+    if (!peer)
+        return NULL;
+    memcpy(peer->host, key->host, host_size);
+    memcpy(peer->config, key->config, sizeof(peer->config));
+    peer->port = key->port;
+    peer->is_proxy = key->is_proxy;
+    whim_list_init(&peer->sessions);
+    whim_hash_add(&sessions->peers, &peer->node, hash);
+    return peer;
+}
+
+/* Takes it out, and its peer with the last one. Returns what it held. */
+static SSL_SESSION *take_out(struct whim_tls_sessions *sessions, struct session *session)
+{
+    SSL_SESSION *ssl = session->ssl;
+    struct peer *peer = session->peer;
+
+    whim_list_del(&session->of_peer);
+    whim_list_del(&session->of_all);
+    sessions->n_sessions--;
+    if (!--peer->n_sessions) {
+        whim_hash_del(&sessions->peers, &peer->node);
+        whim_free(peer);
+    }
+    whim_free(session);
+    return ssl;
+}
+
+static void drop_last(struct whim_tls_sessions *sessions)
+{
+    struct whim_list *node = whim_list_last(&sessions->all);
+
+    SSL_SESSION_free(take_out(sessions, WHIM_CONTAINER_OF(node, struct session, of_all)));
+}
+
+static struct session *newest_of(const struct peer *peer)
+{
+    struct whim_list *node = whim_list_first(&peer->sessions);
+
+    return node ? WHIM_CONTAINER_OF(node, struct session, of_peer) : NULL;
+}
+
+static bool is_used_once(const SSL_SESSION *ssl)
+{
+    return SSL_SESSION_get_protocol_version(ssl) >= TLS1_3_VERSION;
+}
+
+static time_t expiry_of(const SSL_SESSION *ssl)
+{
+    long max_age = is_used_once(ssl) ? MAX_AGE_TLS13_S : MAX_AGE_S;
+    unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(ssl);
+
+    if (SSL_SESSION_has_ticket(ssl) && (hint || is_used_once(ssl)) &&
+        hint < (unsigned long)max_age)
+        max_age = (long)hint;
+    return (time_t)SSL_SESSION_get_time(ssl) + max_age;
+}
+
+static struct session *oldest_of(const struct peer *peer)
+{
+    return WHIM_CONTAINER_OF(whim_list_last(&peer->sessions), struct session, of_peer);
+}
+
+/* Drops what the newest one replaces: any of TLS 1.2, and the oldest ticket when there are many. */
+static void drop_replaced(struct whim_tls_sessions *sessions, const struct peer *peer)
+{
+    bool is_ticket = is_used_once(newest_of(peer)->ssl);
+    uint32_t max = is_ticket ? WHIM_TLS_MAX_SESSIONS_OF_PEER : 1;
+
+    while (peer->n_sessions > 1 &&
+           (peer->n_sessions > max || !is_used_once(oldest_of(peer)->ssl)))
+        SSL_SESSION_free(take_out(sessions, oldest_of(peer)));
+}
+
+static bool add_session(struct whim_tls_sessions *sessions, const struct whim_tls_session_key *key,
+                        SSL_SESSION *ssl)
+{
+    uint32_t hash = hash_key(key);
+    struct session *session = whim_calloc(1, sizeof(*session));
+    struct peer *peer = session ? find_peer(sessions, key, hash) : NULL;
+
+    if (session && !peer)
+        peer = add_peer(sessions, key, hash);
+    if (!peer) {
+        whim_free(session);
+        return false;
+    }
+    session->peer = peer;
+    session->ssl = ssl;
+    session->expires = expiry_of(ssl);
+    whim_list_add_first(&peer->sessions, &session->of_peer);
+    whim_list_add_first(&sessions->all, &session->of_all);
+    peer->n_sessions++;
+    sessions->n_sessions++;
+    drop_replaced(sessions, peer);
+    if (sessions->n_sessions > WHIM_TLS_MAX_SESSIONS)
+        drop_last(sessions);
+    return true;
+}
+
+void whim_tls_sessions_give(struct whim_tls_sessions *sessions,
+                            const struct whim_tls_session_key *key, SSL_SESSION *ssl)
+{
+    bool is_added = false;
+
+    if (SSL_SESSION_is_resumable(ssl) && expiry_of(ssl) > time(NULL)) {
+        sessions->lock(sessions->arg);
+        is_added = add_session(sessions, key, ssl);
+        sessions->unlock(sessions->arg);
+    }
+    if (!is_added)
+        SSL_SESSION_free(ssl);
+}
+
+static SSL_SESSION *take_session(struct whim_tls_sessions *sessions,
+                                 const struct whim_tls_session_key *key)
+{
+    struct peer *peer = find_peer(sessions, key, hash_key(key));
+    time_t now = time(NULL);
+    struct session *newest;
+
+    while (peer) {
+        bool is_last = peer->n_sessions == 1;
+
+        newest = newest_of(peer);
+        if (newest->expires > now) {
+            if (is_used_once(newest->ssl))
+                return take_out(sessions, newest);
+            whim_list_del(&newest->of_all);
+            whim_list_add_first(&sessions->all, &newest->of_all);
+            SSL_SESSION_up_ref(newest->ssl);
+            return newest->ssl;
+        }
+        SSL_SESSION_free(take_out(sessions, newest));
+        if (is_last)
+            break;
+    }
+    return NULL;
+}
+
+SSL_SESSION *whim_tls_sessions_take(struct whim_tls_sessions *sessions,
+                                    const struct whim_tls_session_key *key)
+{
+    SSL_SESSION *ssl;
+
+    sessions->lock(sessions->arg);
+    ssl = take_session(sessions, key);
+    sessions->unlock(sessions->arg);
+    return ssl;
+}
+
+void whim_tls_sessions_del(struct whim_tls_sessions *sessions,
+                           const struct whim_tls_session_key *key)
+{
+    struct peer *peer;
+    uint32_t n;
+
+    sessions->lock(sessions->arg);
+    peer = find_peer(sessions, key, hash_key(key));
+    for (n = peer ? peer->n_sessions : 0; n; n--)
+        SSL_SESSION_free(take_out(sessions, newest_of(peer)));
+    sessions->unlock(sessions->arg);
+}
+
+void whim_tls_sessions_reset(struct whim_tls_sessions *sessions)
+{
+    sessions->lock(sessions->arg);
+    while (sessions->n_sessions)
+        drop_last(sessions);
+    sessions->unlock(sessions->arg);
+}
+
+size_t whim_tls_sessions_count(struct whim_tls_sessions *sessions)
+{
+    size_t n;
+
+    sessions->lock(sessions->arg);
+    n = sessions->n_sessions;
+    sessions->unlock(sessions->arg);
+    return n;
+}
+
+void whim_tls_sessions_unref(struct whim_tls_sessions *sessions)
+{
+    if (!sessions || --sessions->n_refs)
+        return;
+    while (sessions->n_sessions)
+        drop_last(sessions);
+    whim_hash_fini(&sessions->peers);
+    whim_free(sessions);
+}

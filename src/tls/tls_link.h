@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The inside of a TLS link: seen by the files of this folder alone.
+ */
+#ifndef WHIM_TLS_TLS_LINK_H
+#define WHIM_TLS_TLS_LINK_H
+
+#include "net/link.h"
+#include "tls/failure.h"
+#include "tls/link.h"
+#include "tls/tls.h"
+#include "util/buf.h"
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct whim_tls_link {
+    struct whim_link link; /* first: the two have one address */
+    struct whim_tls_context *context;
+    struct whim_tls_sessions *sessions; /* NULL: nothing is resumed */
+    SSL *ssl;                           /* NULL before the first shake() */
+    char *host;
+    CURLcode (*ask_ssl_ctx)(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
+                            void *data);
+    void *ask_arg;
+    struct whim_tls_failure *failure; /* where verification writes; NULL outside of shake() */
+    SSL_SESSION *fresh;               /* came before the peer was verified to the end */
+    char *reason;                     /* what link.reason points at, when it had to be composed */
+    char *alpn;                       /* terminated; NULL until it is asked for */
+    struct whim_buf unsent;           /* records that the link below did not take */
+    unsigned char digest[WHIM_TLS_DIGEST_BYTES]; /* the context's, when this link began */
+    uint16_t port;
+    bool is_ip;
+    bool is_proxy;
+    bool is_up;
+    bool is_cert_verified; /* of this handshake, by whim_tls_verify_chain() */
+    bool is_resuming;      /* a session was offered */
+    bool is_broken;        /* an ERROR was told: nothing more is asked of OpenSSL */
+    bool is_truncated;
+    bool is_write_held; /* a renegotiation: writing goes on when something has been read */
+    bool is_below_closed;
+    bool is_below_dry; /* the socket below gave less than was asked */
+    bool may_stop;     /* recv() has something for the caller: a dry socket is not asked again */
+    enum whim_link_result parked; /* what recv() is to say next; OK: nothing */
+};
+
+/* The link of a connection that whim_tls_link_bind() has seen; NULL: none. */
+struct whim_tls_link *whim_tls_link_of(const SSL *ssl);
+/* Makes the two know each other, and gives the SSL its BIO. false: no memory. */
+bool whim_tls_link_bind(struct whim_tls_link *link, SSL *ssl);
+/* Tries to send what is kept. (bio.c) */
+enum whim_link_result whim_tls_link_flush(struct whim_tls_link *link);
+
+/* A new session of a connection: 1 when it was taken over. (handshake.c) */
+int whim_tls_link_on_session(SSL *ssl, SSL_SESSION *session);
+/* The shake() of a TLS link. (handshake.c) */
+enum whim_link_result whim_tls_link_shake(struct whim_link *link);
+/* Keeps the failure as the link's error. Returns ERROR. */
+enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
+                                         const struct whim_tls_failure *failure);
+
+#endif
