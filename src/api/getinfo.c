@@ -9,6 +9,9 @@
  */
 #include "api/handles.h"
 #include "engine/conn.h"
+#include "engine/tls_report.h"
+#include "tls/info.h"
+#include "tls/link.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -60,8 +63,6 @@ static const struct {
     [INFO(CURLINFO_PRIMARY_PORT)] = FIELD(COUNT16, remote.port),
     [INFO(CURLINFO_LOCAL_PORT)] = FIELD(COUNT16, local.port),
     /* Of features that are not there: 0. */
-    [INFO(CURLINFO_APPCONNECT_TIME)] = {COMPUTED, 0},
-    [INFO(CURLINFO_APPCONNECT_TIME_T)] = {COMPUTED, 0},
     [INFO(CURLINFO_REDIRECT_TIME)] = {COMPUTED, 0},
     [INFO(CURLINFO_REDIRECT_TIME_T)] = {COMPUTED, 0},
 };
@@ -71,8 +72,8 @@ static const void *field(const struct whim_transfer *transfer, unsigned number)
     return (const char *)&transfer->info + numbers[number].offset;
 }
 
-/* The socket of the handle's last connection, as long as that is open. */
-static curl_socket_t active_socket(const struct whim_transfer *transfer)
+/* The handle's last connection, as long as that is open; else NULL. */
+static const struct whim_conn *last_conn(const struct whim_transfer *transfer)
 {
     struct whim_multi *multi = transfer->multi ? transfer->multi : transfer->own_multi;
     const struct whim_info *info = &transfer->info;
@@ -80,12 +81,12 @@ static curl_socket_t active_socket(const struct whim_transfer *transfer)
     const struct whim_conn *conn;
 
     if (!multi)
-        return CURL_SOCKET_BAD;
+        return NULL;
     entry = whim_registry_find(&multi->registry, info->active_fd);
     if (!entry || entry->owner_kind != WHIM_OWNER_CONN)
-        return CURL_SOCKET_BAD;
+        return NULL;
     conn = entry->owner;
-    return conn->id == info->conn_id ? info->active_fd : CURL_SOCKET_BAD;
+    return conn->id == info->conn_id ? conn : NULL;
 }
 
 static int64_t per_second(int64_t n_bytes, int64_t us)
@@ -105,6 +106,11 @@ static long http_version(const struct whim_transfer *transfer)
     }
 }
 
+static bool is_https(const struct whim_transfer *transfer)
+{
+    return transfer->url.scheme_id == WHIM_SCHEME_HTTPS;
+}
+
 static int64_t compute(const struct whim_transfer *transfer, unsigned number)
 {
     const struct whim_info *info = &transfer->info;
@@ -119,10 +125,25 @@ static int64_t compute(const struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_HTTP_VERSION):
         return http_version(transfer);
     case INFO(CURLINFO_PROTOCOL):
-        return info->conn_id >= 0 ? CURLPROTO_HTTP : 0;
+        return info->conn_id < 0 ? 0 : is_https(transfer) ? CURLPROTO_HTTPS : CURLPROTO_HTTP;
+    case INFO(CURLINFO_APPCONNECT_TIME):
+    case INFO(CURLINFO_APPCONNECT_TIME_T):
+        return info->tls ? info->tls->appconnect_us : 0;
+    case INFO(CURLINFO_HTTP_CONNECTCODE):
+        return info->connect_code;
+    case INFO(CURLINFO_PROXY_ERROR):
+        return info->proxy_error;
+    case INFO(CURLINFO_PROXYAUTH_AVAIL):
+        return info->proxyauth_avail;
+    case INFO(CURLINFO_USED_PROXY):
+        return info->is_proxy_used;
+    case INFO(CURLINFO_SSL_VERIFYRESULT):
+        return info->tls ? info->tls->verify_result : 0;
+    case INFO(CURLINFO_PROXY_SSL_VERIFYRESULT):
+        return info->tls ? info->tls->proxy_verify_result : 0;
     case INFO(CURLINFO_LASTSOCKET):
     case INFO(CURLINFO_ACTIVESOCKET):
-        return active_socket(transfer);
+        return last_conn(transfer) ? info->active_fd : CURL_SOCKET_BAD;
     default:
         return 0;
     }
@@ -187,7 +208,7 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_LOCAL_IP):
         return whim_info_local_text(info);
     case INFO(CURLINFO_SCHEME):
-        return info->conn_id >= 0 ? "http" : NULL;
+        return info->conn_id < 0 ? NULL : is_https(transfer) ? "https" : "http";
     case INFO(CURLINFO_REFERER):
         return whim_opt_text(&transfer->options, WHIM_OPT_REFERER);
     default:
@@ -195,18 +216,33 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     }
 }
 
-/* What programs may ask about TLS while there is none. */
-static void *pointer_value(unsigned number)
+/* The SSL of the handle's last connection while it is open. */
+static struct curl_tlssessioninfo *tls_session(struct whim_transfer *transfer)
 {
-    static struct curl_tlssessioninfo no_tls = {.backend = CURLSSLBACKEND_NONE};
+    static struct curl_tlssessioninfo none = {.backend = CURLSSLBACKEND_NONE};
+    struct whim_tls_report *report = transfer->info.tls;
+    const struct whim_conn *conn = last_conn(transfer);
+
+    if (!whim_tls_is_built_in())
+        return &none;
+    none.backend = CURLSSLBACKEND_OPENSSL;
+    if (!report)
+        return &none;
+    report->session.backend = CURLSSLBACKEND_OPENSSL;
+    report->session.internals = conn ? whim_tls_link_ssl(conn->link) : NULL;
+    return &report->session;
+}
+
+static void *pointer_value(struct whim_transfer *transfer, unsigned number)
+{
     static struct curl_certinfo no_certs;
 
     switch (number) {
     case INFO(CURLINFO_CERTINFO):
-        return &no_certs;
+        return transfer->info.tls ? &transfer->info.tls->certinfo : &no_certs;
     case INFO(CURLINFO_TLS_SESSION):
     case INFO(CURLINFO_TLS_SSL_PTR):
-        return &no_tls;
+        return tls_session(transfer);
     default:
         return NULL;
     }
@@ -262,7 +298,7 @@ CURLcode curl_easy_getinfo(CURL *handle, CURLINFO info, ...)
         *(curl_socket_t *)to = (curl_socket_t)number_value(transfer, number);
         break;
     default: /* CURLINFO_SLIST and CURLINFO_PTR are one type */
-        *(void **)to = pointer_value(number);
+        *(void **)to = pointer_value(transfer, number);
         break;
     }
     return CURLE_OK;

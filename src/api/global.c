@@ -3,6 +3,7 @@
 #include "api/global.h"
 
 #include "dns/resolver.h"
+#include "tls/context.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -76,13 +77,19 @@ CURLcode curl_global_trace(const char *config)
     return CURLE_OK;
 }
 
-/* There is no TLS library to choose. */
+/* There is one TLS library at most, so naming it is all that can be done. */
 CURLsslset curl_global_sslset(curl_sslbackend id, const char *name,
                               const curl_ssl_backend ***pick_available)
 {
-    static const curl_ssl_backend *none[] = {NULL};
+    static const curl_ssl_backend openssl = {CURLSSLBACKEND_OPENSSL, "openssl"};
+    static const curl_ssl_backend *available[] = {&openssl, NULL};
+    bool is_there = whim_tls_is_built_in();
 
     if (pick_available)
-        *pick_available = none;
-    return CURLSSLSET_NO_BACKENDS;
+        *pick_available = is_there ? available : available + 1;
+    if (!is_there)
+        return CURLSSLSET_NO_BACKENDS;
+    return id == openssl.id || (name && curl_strequal(name, openssl.name))
+               ? CURLSSLSET_OK
+               : CURLSSLSET_UNKNOWN_BACKEND;
 }

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 #include "dns/resolver.h"
+#include "tls/context.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -46,8 +47,10 @@ static curl_version_info_data version_data = {
 static void fill_in_others(void)
 {
     version_data.ares = whim_dns_ares_version(&version_data.ares_num);
-    snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s c-ares/%s",
-             LIBCURL_VERSION, PACKAGE_VERSION, version_data.ares);
+    version_data.ssl_version = whim_tls_library_version();
+    snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s%s%s c-ares/%s",
+             LIBCURL_VERSION, PACKAGE_VERSION, version_data.ssl_version ? " " : "",
+             version_data.ssl_version ? version_data.ssl_version : "", version_data.ares);
 }
 
 static void fill_in_once(void)

@@ -2,11 +2,14 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/conn.h"
 
+#include "engine/chain.h"
+#include "engine/chain_proxy.h"
 #include "engine/deadline.h"
 #include "engine/dial.h"
 #include "engine/guard.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
+#include "engine/route.h"
 #include "engine/sentry.h"
 #include "engine/start.h"
 #include "engine/trace.h"
@@ -37,6 +40,8 @@ static void note_conn(struct whim_transfer *transfer, const struct whim_conn *co
     transfer->info.remote = conn->remote;
     transfer->info.local = conn->local;
     transfer->info.active_fd = conn->socket.fd;
+    transfer->info.is_proxy_used =
+        conn->origin->key.route && conn->origin->key.route->has_proxy;
 }
 
 static void bind_transfer(struct whim_conn *conn, struct whim_transfer *transfer)
@@ -100,7 +105,6 @@ void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address 
     conn->remote = *remote;
     whim_socket_link_init(&conn->socket, fd);
     learn_local_address(conn);
-    whim_conn_enter(conn, WHIM_CONN_READY);
     whim_registry_want(&multi->registry, fd, WHIM_OWNER_CONN, conn, 0);
     note_conn(transfer, conn);
     transfer->info.n_connects++;
@@ -109,7 +113,7 @@ void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address 
         whim_trace_text(transfer, "Connected to %s (%s) port %u (#%lld)", conn->origin->host,
                         whim_address_text(&conn->remote, text), conn->origin->key.port,
                         (long long)conn->id);
-    whim_start_request(transfer);
+    whim_chain_begin(conn);
 }
 
 void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer)
@@ -171,6 +175,7 @@ void whim_conn_close(struct whim_conn *conn)
     struct whim_multi *multi = conn->multi;
     struct whim_origin *origin = conn->origin;
     int fd = conn->socket.fd;
+    uint8_t state_before = conn->state;
 
     assert(!conn->transfer);
     if (conn->state == WHIM_CONN_READY)
@@ -179,8 +184,11 @@ void whim_conn_close(struct whim_conn *conn)
     whim_list_del(&conn->in_pool);
     whim_conn_enter(conn, WHIM_CONN_CLOSED);
     whim_dial_end(conn);
+    whim_chain_end_wait(conn);
     if (conn->close_cb)
         whim_sentry_unwatch(multi, conn);
+    if (state_before == WHIM_CONN_READY || state_before == WHIM_CONN_IDLE)
+        conn->link->ops->part(conn->link);
     free_chain(conn);
     if (fd >= 0)
         whim_conn_close_socket(multi, fd, conn->close_cb, conn->close_data);
@@ -194,8 +202,12 @@ void whim_conn_close(struct whim_conn *conn)
 /* Whatever an idle connection receives, it can carry no other request (C-171). */
 static void on_idle_ready(struct whim_conn *conn)
 {
+    if (conn->link->has_unsent)
+        conn->link->ops->flush(conn->link);
     if (!whim_conn_is_alive(conn))
         whim_conn_close(conn);
+    else
+        whim_conn_update_interest(conn);
 }
 
 void whim_conn_on_socket(struct whim_conn *conn, int fd)
@@ -208,10 +220,19 @@ void whim_conn_on_socket(struct whim_conn *conn, int fd)
     }
     if (whim_deadline_is_passed(transfer))
         return;
-    if (conn->state == WHIM_CONN_READY)
+    switch ((enum whim_conn_state)conn->state) {
+    case WHIM_CONN_READY:
+        if (conn->link->has_unsent)
+            conn->link->ops->flush(conn->link); /* an error is the session's next send's */
         conn->session->on_ready(conn);
-    else
+        break;
+    case WHIM_CONN_SHAKING:
+        whim_chain_on_ready(conn);
+        break;
+    default:
         whim_dial_on_socket(conn->dial, fd);
+        break;
+    }
 }
 
 void whim_conn_unwatchable(struct whim_conn *conn, int fd, int os_error)
@@ -220,7 +241,7 @@ void whim_conn_unwatchable(struct whim_conn *conn, int fd, int os_error)
 
     if (!transfer) {
         whim_conn_close(conn);
-    } else if (conn->state != WHIM_CONN_READY) {
+    } else if (conn->dial) {
         whim_dial_fail(conn->dial, fd, os_error);
     } else {
         transfer->info.os_error = os_error;
@@ -238,13 +259,25 @@ static unsigned idle_interest(const struct whim_conn *conn)
     return is_watched ? WHIM_READ : 0;
 }
 
+static unsigned own_interest(const struct whim_conn *conn)
+{
+    switch ((enum whim_conn_state)conn->state) {
+    case WHIM_CONN_IDLE:
+        return idle_interest(conn);
+    case WHIM_CONN_READY:
+        return conn->session->want(conn);
+    default:
+        return 0; /* handshakes are the links' own business */
+    }
+}
+
 void whim_conn_update_interest(struct whim_conn *conn)
 {
     unsigned interest;
 
     if (conn->socket.fd < 0)
         return;
-    interest = conn->state == WHIM_CONN_IDLE ? idle_interest(conn) : conn->session->want(conn);
+    interest = own_interest(conn);
     whim_registry_want(&conn->multi->registry, conn->socket.fd, WHIM_OWNER_CONN, conn,
                        conn->link->ops->want(conn->link, interest));
 }

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct whim_chain_wait;
 struct whim_dial;
 struct whim_held;
 struct whim_multi;
@@ -57,6 +58,8 @@ struct whim_conn {
     int64_t idle_since_us;
 
     struct whim_dial *dial;     /* while RESOLVING and DIALING */
+    struct whim_chain_wait *chain_wait; /* while SHAKING: a name that a proxy wants resolved */
+    uint8_t chain_stage;        /* chain.c's own */
     curl_closesocket_callback close_cb; /* remembered from the transfer that opened it (C-35) */
     void *close_data;
     struct whim_address remote;
@@ -78,7 +81,7 @@ bool whim_conn_open(struct whim_transfer *transfer);
 /* Changes the state; the move must be in the table. */
 void whim_conn_enter(struct whim_conn *conn, enum whim_conn_state state);
 
-/* Dialing has given a connected socket: sets up the link and begins the request. */
+/* Dialing has given a connected socket: the links above it are next. */
 void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address *remote);
 
 /* A transfer takes an idle connection. */

@@ -13,6 +13,7 @@
 #include "util/mem.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static const uint16_t families[2] = {AF_INET6, AF_INET};
@@ -63,8 +64,8 @@ static void lose(struct whim_dial *dial)
     int64_t ms = (conn->multi->now_us - transfer->connect_start_us) / WHIM_US_PER_MS;
 
     transfer->info.os_error = dial->os_error;
-    whim_trace_error(transfer, "Failed to connect to %s port %u after %lld ms: %s",
-                     conn->origin->host, conn->origin->key.port, (long long)ms,
+    whim_trace_error(transfer, "Failed to connect to %.*s port %u after %lld ms: %s",
+                     (int)dial->hop.len, dial->hop.host, dial->hop.port, (long long)ms,
                      curl_easy_strerror(CURLE_COULDNT_CONNECT));
     whim_transfer_finish(transfer, CURLE_COULDNT_CONNECT, false);
 }
@@ -134,7 +135,7 @@ static void try_next(struct whim_dial *dial)
     while ((found = next_address(dial))) {
         struct whim_address address = *found;
 
-        address.port = dial->conn->origin->key.port;
+        address.port = dial->hop.port;
         if (address.family == AF_INET6 && !address.scope_id)
             address.scope_id = dial->conn->origin->key.scope_id;
         if (whim_trace_is_on(transfer))
@@ -150,6 +151,9 @@ static void try_next(struct whim_dial *dial)
             return;
         case WHIM_OPEN_NOMEM:
             whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+            return;
+        case WHIM_OPEN_UNBOUND:
+            whim_transfer_finish(transfer, CURLE_INTERFACE_FAILED, false);
             return;
         case WHIM_OPEN_FAILED:
             break;
@@ -173,13 +177,17 @@ static void start_attempts(struct whim_dial *dial, struct whim_dns_addrs *addrs)
 static void fail_lookup(struct whim_dial *dial, const struct whim_dns_answer *answer)
 {
     struct whim_transfer *transfer = dial->conn->transfer;
+    const struct whim_route *route = dial->conn->origin->key.route;
+    bool is_proxy = route && (route->has_pre_proxy || route->has_proxy);
 
     if (answer->reason == WHIM_DNS_REASON_NOMEM) {
         whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
         return;
     }
-    whim_trace_error(transfer, "Could not resolve host: %s", dial->conn->origin->host);
-    whim_transfer_finish(transfer, CURLE_COULDNT_RESOLVE_HOST, false);
+    whim_trace_error(transfer, "Could not resolve %s: %.*s", is_proxy ? "proxy" : "host",
+                     (int)dial->hop.len, dial->hop.host);
+    whim_transfer_finish(transfer, is_proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST,
+                         false);
 }
 
 static void on_answer(struct whim_dns_wait *wait, enum whim_dns_result result,
@@ -209,6 +217,45 @@ static bool call_resolver_start(struct whim_transfer *transfer)
     return answer == 0;
 }
 
+static struct whim_target first_hop(const struct whim_origin *origin)
+{
+    const struct whim_target target = {
+        .host = origin->host, .len = origin->key.host_len, .port = origin->key.port};
+
+    return whim_route_first_hop(origin->key.route, &target);
+}
+
+/* A local socket has no name to look up, and one address. */
+static void open_unix_socket(struct whim_dial *dial)
+{
+    struct whim_conn *conn = dial->conn;
+    const struct whim_route *route = conn->origin->key.route;
+    const struct whim_address none = {.family = AF_UNSPEC};
+    struct whim_transfer *transfer = conn->transfer;
+    int fd;
+
+    transfer->info.namelookup_us = whim_info_since_start(&transfer->info, conn->multi->now_us);
+    whim_conn_enter(conn, WHIM_CONN_DIALING);
+    switch (whim_open_unix_socket(transfer, route->unix_path, route->is_abstract, &fd,
+                                  &dial->os_error)) {
+    case WHIM_OPEN_CONNECTED:
+        win(dial, fd, &none);
+        break;
+    case WHIM_OPEN_CONNECTING:
+        keep_attempt(dial, fd);
+        break;
+    case WHIM_OPEN_NOMEM:
+        whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+        break;
+    default:
+        transfer->info.os_error = dial->os_error;
+        whim_trace_error(transfer, "Failed to connect to the local socket %s: %s",
+                         route->unix_path->text, strerror(dial->os_error));
+        whim_transfer_finish(transfer, CURLE_COULDNT_CONNECT, false);
+        break;
+    }
+}
+
 bool whim_dial_begin(struct whim_conn *conn)
 {
     struct whim_dial *dial = whim_calloc(1, sizeof(*dial));
@@ -222,12 +269,17 @@ bool whim_dial_begin(struct whim_conn *conn)
     whim_timer_init(&dial->timer, WHIM_TIMER_DIAL);
     whim_dns_wait_init(&dial->wait, on_answer);
     conn->dial = dial;
+    dial->hop = first_hop(conn->origin);
+    if (conn->origin->key.route && conn->origin->key.route->unix_path) {
+        open_unix_socket(dial);
+        return true;
+    }
     if (!call_resolver_start(conn->transfer)) {
         whim_trace_error(conn->transfer, "operation aborted by resolver start callback");
         whim_transfer_finish(conn->transfer, CURLE_ABORTED_BY_CALLBACK, false);
         return true;
     }
-    switch (whim_lookup_origin(conn->transfer, &dial->wait, &answer)) {
+    switch (whim_lookup_host(conn->transfer, &dial->hop, &dial->wait, &answer)) {
     case WHIM_DNS_OK:
         start_attempts(dial, answer.addrs);
         break;

@@ -13,6 +13,7 @@
 #define WHIM_ENGINE_DIAL_H
 
 #include "dns/resolver.h"
+#include "engine/route.h"
 #include "util/timers.h"
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ enum { WHIM_DIAL_MAX_ATTEMPTS = 6 };
 
 struct whim_dial {
     struct whim_conn *conn;
+    struct whim_target hop;        /* whom it dials: a span of the origin's or its route's texts */
     struct whim_dns_wait wait;     /* linked while RESOLVING */
     struct whim_dns_addrs *addrs;  /* a reference */
     struct whim_timer timer;       /* when to start the next attempt */

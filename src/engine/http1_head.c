@@ -2,6 +2,9 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/http1_exchange.h"
 
+#include "engine/conn.h"
+#include "engine/pool.h"
+#include "engine/route.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/http1_parser.h"
@@ -31,7 +34,7 @@ static struct whim_http1_text method_text(const struct whim_transfer *transfer)
 }
 
 /* Path and query, as they stand side by side in the URL's text; encoded in *scratch if need be. */
-static CURLcode target_text(const struct whim_transfer *transfer, struct whim_buf *scratch,
+static CURLcode origin_form(const struct whim_transfer *transfer, struct whim_buf *scratch,
                             struct whim_http1_text *ret_target)
 {
     struct whim_http1_text custom = text_option(transfer, WHIM_OPT_REQUEST_TARGET);
@@ -122,6 +125,42 @@ static CURLcode host_text(const struct whim_transfer *transfer, struct whim_buf 
     return CURLE_OK;
 }
 
+/*
+ * What a forwarding proxy has to know: the whole URL for a target (RFC 9112 section 3.2.2), without
+ * user and fragment; its credentials; the application's lines for it.
+ */
+static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_buf *url,
+                              struct whim_buf *credentials, struct whim_http1_request *request)
+{
+    struct whim_route *route = transfer->conn->origin->key.route;
+    const struct whim_options *options = &transfer->options;
+    const char *custom = whim_opt_text(options, WHIM_OPT_REQUEST_TARGET);
+    struct whim_auth_request auth = {
+        .field = "Proxy-Authorization",
+        .method = request->method.ptr,
+        .user = route->proxy.user ? route->proxy.user->text : NULL,
+        .password = route->proxy.password ? route->proxy.password->text : NULL,
+        .has_body = transfer->upload.source != WHIM_UPLOAD_NONE,
+    };
+    CURLcode result;
+
+    request->is_forwarded = true;
+    if (!custom) {
+        if (whim_buf_add_str(url, "http://") != WHIM_BUF_OK ||
+            whim_buf_add(url, request->host.ptr, request->host.len) != WHIM_BUF_OK ||
+            whim_buf_add(url, request->target.ptr, request->target.len) != WHIM_BUF_OK)
+            return CURLE_OUT_OF_MEMORY;
+        request->target = (struct whim_http1_text){url->data, url->len};
+    }
+    auth.target = request->target.ptr;
+    auth.target_len = request->target.len;
+    if (whim_opt_num(options, WHIM_OPT_HEADEROPT) & CURLHEADER_SEPARATE)
+        request->proxy_headers = whim_opt_ptr(options, WHIM_OPT_PROXYHEADER);
+    result = whim_auth_add_field(&route->auth, credentials, &auth);
+    request->credentials = (struct whim_http1_text){credentials->data, credentials->len};
+    return result;
+}
+
 CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
                                bool *ret_expects_continue)
 {
@@ -131,6 +170,8 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     bool has_body = upload->source != WHIM_UPLOAD_NONE;
     struct whim_buf host;
     struct whim_buf target;
+    struct whim_buf url;
+    struct whim_buf credentials;
     struct whim_http1_request request = {
         .method = method_text(transfer),
         .range = text_option(transfer, WHIM_OPT_RANGE),
@@ -148,14 +189,20 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
 
     whim_buf_init(&host, ret_head->max_len);
     whim_buf_init(&target, ret_head->max_len);
+    whim_buf_init(&url, ret_head->max_len);
+    whim_buf_init(&credentials, ret_head->max_len);
     whim_buf_reset(ret_head);
     result = host_text(transfer, &host, &request.host);
     if (result == CURLE_OK)
-        result = target_text(transfer, &target, &request.target);
+        result = origin_form(transfer, &target, &request.target);
+    if (result == CURLE_OK && whim_route_is_forward(transfer->conn->origin->key.route))
+        result = address_proxy(transfer, &url, &credentials, &request);
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
     whim_buf_fini(&host);
     whim_buf_fini(&target);
+    whim_buf_fini(&url);
+    whim_buf_fini_secret(&credentials);
     *ret_expects_continue = request.expects_continue;
     return result;
 }

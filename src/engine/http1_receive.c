@@ -285,7 +285,7 @@ static enum whim_http1_step on_error(struct whim_conn *conn)
 
     conn->is_no_reuse = true;
     conn->transfer->info.os_error = conn->link->os_error;
-    snprintf(reason, sizeof(reason), "Recv failure: %s", strerror(conn->link->os_error));
+    snprintf(reason, sizeof(reason), "Recv failure: %s", whim_link_reason(conn->link));
     whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);
     return WHIM_HTTP1_GONE;
 }

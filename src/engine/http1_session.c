@@ -219,7 +219,7 @@ void whim_http1_lose_unanswered(struct whim_conn *conn)
     char reason[128];
 
     conn->transfer->info.os_error = conn->link->os_error;
-    snprintf(reason, sizeof(reason), "Send failure: %s", strerror(conn->link->os_error));
+    snprintf(reason, sizeof(reason), "Send failure: %s", whim_link_reason(conn->link));
     whim_transfer_conn_lost(conn->transfer, CURLE_SEND_ERROR, reason);
 }
 

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/info.h"
 
+#include "engine/tls_report.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -18,7 +19,9 @@ void whim_info_reset(struct whim_info *info)
         .active_fd = -1,
         .content_type = info->content_type,
         .ip_texts = info->ip_texts,
+        .tls = info->tls,
     };
+    whim_tls_report_reset(info->tls);
 }
 
 void whim_info_fini(struct whim_info *info)
@@ -27,6 +30,8 @@ void whim_info_fini(struct whim_info *info)
     info->content_type = NULL;
     whim_free(info->ip_texts);
     info->ip_texts = NULL;
+    whim_tls_report_free(info->tls);
+    info->tls = NULL;
 }
 
 static const char *address_text(struct whim_info *info, const struct whim_address *address,

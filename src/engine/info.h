@@ -17,6 +17,8 @@
 
 struct whim_str;
 
+struct whim_tls_report;
+
 struct whim_info {
     int64_t start_us; /* of the clock: when the transfer was first run */
     int64_t queue_us;
@@ -42,6 +44,10 @@ struct whim_info {
     uint32_t request_bytes;
     uint16_t response_code;
     uint8_t http_version; /* 9, 10, 11; 0: none seen */
+    uint8_t proxy_error;  /* CURLproxycode */
+    uint16_t connect_code; /* of the last CONNECT */
+    uint32_t proxyauth_avail; /* CURLAUTH_ bits that a proxy offered */
+    bool is_proxy_used;
     uint16_t n_connects;
     int os_error;
     int active_fd; /* the last connection's socket while it is open; -1 */
@@ -51,6 +57,7 @@ struct whim_info {
     char *ip_texts;                /* owned; both addresses in text, made when asked for */
     struct whim_str *content_type; /* owned; kept from request to request for its memory */
     bool has_content_type;
+    struct whim_tls_report *tls;   /* owned; NULL: no TLS so far */
 };
 
 /* All as on a handle that has done nothing yet. Keeps the memory of the content type. */

@@ -78,12 +78,12 @@ static int family_of(int64_t ipresolve)
 }
 
 /* Most crawls of numeric hosts never need a resolver at all. */
-static enum whim_dns_result answer_numeric(const struct whim_origin_key *key, int family,
+static enum whim_dns_result answer_numeric(const struct whim_target *target, int family,
                                            struct whim_dns_answer *ret_answer)
 {
     struct whim_address address;
 
-    if (!whim_dns_numeric(key->host, key->host_len, &address) ||
+    if (!whim_dns_numeric(target->host, target->len, &address) ||
         (family != AF_UNSPEC && family != address.family))
         return WHIM_DNS_WAIT;
     ret_answer->reason = WHIM_DNS_REASON_NONE;
@@ -94,17 +94,18 @@ static enum whim_dns_result answer_numeric(const struct whim_origin_key *key, in
     return WHIM_DNS_OK;
 }
 
-enum whim_dns_result whim_lookup_origin(struct whim_transfer *transfer, struct whim_dns_wait *wait,
-                                        struct whim_dns_answer *ret_answer)
+enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
+                                      const struct whim_target *target,
+                                      struct whim_dns_wait *wait,
+                                      struct whim_dns_answer *ret_answer)
 {
     struct whim_multi *multi = transfer->multi;
     const struct whim_options *options = &transfer->options;
-    const struct whim_origin_key *key = &transfer->origin->key;
     int64_t cache_s = whim_opt_num(options, WHIM_OPT_DNS_CACHE_TIMEOUT);
     const struct whim_dns_question question = {
-        .host = key->host,
-        .len = key->host_len,
-        .port = key->port,
+        .host = target->host,
+        .len = target->len,
+        .port = target->port,
         .family = family_of(whim_opt_num(options, WHIM_OPT_IPRESOLVE)),
         .servers = whim_opt_text(options, WHIM_OPT_DNS_SERVERS),
         .interface = whim_opt_text(options, WHIM_OPT_DNS_INTERFACE),
@@ -116,7 +117,7 @@ enum whim_dns_result whim_lookup_origin(struct whim_transfer *transfer, struct w
     };
 
     if (!whim_resolver_has_overrides(multi->resolver)) {
-        enum whim_dns_result result = answer_numeric(key, question.family, ret_answer);
+        enum whim_dns_result result = answer_numeric(target, question.family, ret_answer);
 
         if (result != WHIM_DNS_WAIT)
             return result;

@@ -8,6 +8,7 @@
 #define WHIM_ENGINE_LOOKUP_H
 
 #include "dns/resolver.h"
+#include "engine/route.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -21,9 +22,11 @@ struct whim_transfer;
  */
 CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer);
 
-/* Resolves the transfer's origin; as whim_resolver_lookup(). */
-enum whim_dns_result whim_lookup_origin(struct whim_transfer *transfer, struct whim_dns_wait *wait,
-                                        struct whim_dns_answer *ret_answer);
+/* Resolves a host for the transfer, by its options; as whim_resolver_lookup(). */
+enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
+                                      const struct whim_target *target,
+                                      struct whim_dns_wait *wait,
+                                      struct whim_dns_answer *ret_answer);
 
 /* Arms the resolver's timer for its next deadline. */
 void whim_lookup_update_timer(struct whim_multi *multi);

@@ -9,6 +9,8 @@
 #include "engine/poller.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "tls/context.h"
+#include "tls/sessions.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -93,6 +95,8 @@ void whim_multi_free(struct whim_multi *multi)
     }
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
+    whim_tls_sessions_unref(multi->tls_sessions);
+    whim_tls_unref(multi->tls);
     whim_poller_free(multi->poller);
     whim_sentry_close(&multi->sentry);
     whim_wakeup_fini(&multi->wakeup);

@@ -28,6 +28,8 @@
 
 struct whim_conn;
 struct whim_resolver;
+struct whim_tls;
+struct whim_tls_sessions;
 struct whim_transfer;
 
 #define WHIM_MULTI_MAGIC 0x57484d4cu /* 'WHML' */
@@ -84,6 +86,8 @@ struct whim_multi {
     int64_t last_transfer_id;
 
     struct whim_pool pool;
+    struct whim_tls *tls;                   /* contexts; NULL until one is asked for */
+    struct whim_tls_sessions *tls_sessions; /* NULL until a connection may resume one */
     struct whim_resolver *resolver; /* NULL until a name has to be looked up */
     struct whim_timer resolver_timer;
     struct whim_notify notify;

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/open_socket.h"
 
+#include "engine/bind_local.h"
 #include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/multi.h"
@@ -13,7 +14,10 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 /* The public struct ends with 16 bytes of address; behind it there is room for any family. */
 union open_request {
@@ -112,24 +116,21 @@ static enum whim_open_result connect_socket(struct whim_transfer *transfer, int 
     errno = 0;
     if (answer != CURL_SOCKOPT_OK)
         return WHIM_OPEN_FAILED;
+    if (request->full.family != AF_UNIX && !whim_bind_local(transfer, fd, request->full.family))
+        return WHIM_OPEN_UNBOUND;
     if (connect(fd, (const void *)&request->full.addr, request->full.addrlen) == 0)
         return WHIM_OPEN_CONNECTED;
     return errno == EINPROGRESS || errno == EINTR ? WHIM_OPEN_CONNECTING : WHIM_OPEN_FAILED;
 }
 
-enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
-                                       const struct whim_address *address, int *ret_fd,
-                                       int *ret_os_error)
+static enum whim_open_result open_as_asked(struct whim_transfer *transfer,
+                                           union open_request *request, int *ret_fd,
+                                           int *ret_os_error)
 {
     const struct whim_options *options = &transfer->options;
-    union open_request request = {
-        .full = {.family = address->family, .socktype = SOCK_STREAM, .protocol = IPPROTO_TCP},
-    };
     enum whim_open_result result;
-    int fd;
+    int fd = make_socket(transfer, request);
 
-    request.full.addrlen = whim_address_to_sockaddr(address, &request.full.addr);
-    fd = make_socket(transfer, &request);
     if (fd < 0) {
         *ret_os_error = errno;
         return WHIM_OPEN_FAILED;
@@ -142,7 +143,7 @@ enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
     } else if (!whim_registry_reserve(&transfer->multi->registry, fd)) {
         result = WHIM_OPEN_NOMEM;
     } else {
-        result = connect_socket(transfer, fd, &request);
+        result = connect_socket(transfer, fd, request);
         *ret_os_error = errno;
     }
     if (result == WHIM_OPEN_CONNECTING || result == WHIM_OPEN_CONNECTED)
@@ -153,4 +154,34 @@ enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
             WHIM_OPT_FN(curl_closesocket_callback, options, WHIM_OPT_CLOSESOCKETFUNCTION),
             whim_opt_ptr(options, WHIM_OPT_CLOSESOCKETDATA));
     return result;
+}
+
+enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
+                                       const struct whim_address *address, int *ret_fd,
+                                       int *ret_os_error)
+{
+    union open_request request = {
+        .full = {.family = address->family, .socktype = SOCK_STREAM, .protocol = IPPROTO_TCP},
+    };
+
+    request.full.addrlen = whim_address_to_sockaddr(address, &request.full.addr);
+    return open_as_asked(transfer, &request, ret_fd, ret_os_error);
+}
+
+enum whim_open_result whim_open_unix_socket(struct whim_transfer *transfer,
+                                            const struct whim_str *path, bool is_abstract,
+                                            int *ret_fd, int *ret_os_error)
+{
+    union open_request request = {.full = {.family = AF_UNIX, .socktype = SOCK_STREAM}};
+    struct sockaddr_un *address = (void *)&request.full.addr;
+
+    if (path->len >= sizeof(address->sun_path)) {
+        *ret_os_error = ENAMETOOLONG;
+        return WHIM_OPEN_FAILED;
+    }
+    address->sun_family = AF_UNIX;
+    memcpy(address->sun_path + is_abstract, path->text, path->len);
+    request.full.addrlen =
+        (unsigned)(offsetof(struct sockaddr_un, sun_path) + path->len + 1);
+    return open_as_asked(transfer, &request, ret_fd, ret_os_error);
 }

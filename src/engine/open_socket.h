@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct whim_str;
 struct whim_transfer;
 
 enum whim_open_result {
@@ -17,6 +18,7 @@ enum whim_open_result {
     WHIM_OPEN_CONNECTED, /* at once, or by the application itself */
     WHIM_OPEN_FAILED,    /* nothing is left of it; *ret_os_error says why, or is 0 */
     WHIM_OPEN_NOMEM,
+    WHIM_OPEN_UNBOUND, /* not to be bound as INTERFACE or LOCALPORT say; the error is told */
 };
 
 /*
@@ -26,5 +28,10 @@ enum whim_open_result {
 enum whim_open_result whim_open_socket(struct whim_transfer *transfer,
                                        const struct whim_address *address, int *ret_fd,
                                        int *ret_os_error);
+
+/* The same for a local socket; is_abstract: its name has no file. */
+enum whim_open_result whim_open_unix_socket(struct whim_transfer *transfer,
+                                            const struct whim_str *path, bool is_abstract,
+                                            int *ret_fd, int *ret_os_error);
 
 #endif

@@ -2,10 +2,13 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/pool.h"
 
+#include "dns/host.h"
 #include "engine/conn.h"
 #include "engine/multi.h"
+#include "engine/route.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "tls/context.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -33,15 +36,26 @@ void whim_pool_fini(struct whim_multi *multi)
 static uint32_t hash_key(const struct whim_origin_key *key)
 {
     const uint32_t rest[] = {(uint32_t)key->port << 16 | (uint32_t)key->scheme << 8 | key->family,
-                             key->scope_id};
+                             key->scope_id, (uint32_t)((uintptr_t)key->tls >> 4)};
 
-    return whim_hash_bytes(rest, sizeof(rest), whim_hash_bytes(key->host, key->host_len, 0));
+    uint32_t hash = whim_hash_bytes(rest, sizeof(rest), whim_hash_bytes(key->host, key->host_len, 0));
+
+    return key->route ? whim_hash_bytes(key->route->identity.data, key->route->identity.len, hash)
+                      : hash;
+}
+
+static bool is_same_route(const struct whim_route *a, const struct whim_route *b)
+{
+    if (!a || !b)
+        return a == b;
+    return a->identity.len == b->identity.len &&
+           memcmp(a->identity.data, b->identity.data, a->identity.len) == 0;
 }
 
 static bool is_same_key(const struct whim_origin_key *a, const struct whim_origin_key *b)
 {
     return a->port == b->port && a->scheme == b->scheme && a->family == b->family &&
-           a->scope_id == b->scope_id && a->host_len == b->host_len &&
+           a->scope_id == b->scope_id && a->tls == b->tls && is_same_route(a->route, b->route) && a->host_len == b->host_len &&
            memcmp(a->host, b->host, a->host_len) == 0;
 }
 
@@ -50,21 +64,28 @@ struct whim_origin *whim_origin_get(struct whim_pool *pool, const struct whim_or
     uint32_t hash = hash_key(key);
     struct whim_hash_node *node;
     struct whim_origin *origin;
+    struct whim_address address;
 
     for (node = whim_hash_first(&pool->origins, hash); node; node = whim_hash_next(node)) {
         origin = WHIM_CONTAINER_OF(node, struct whim_origin, node);
         if (is_same_key(&origin->key, key)) {
+            whim_route_free(key->route);
             origin->n_refs++;
             return origin;
         }
     }
     origin = whim_malloc(sizeof(*origin) + key->host_len + 1);
-    if (!origin)
+    if (!origin) {
+        whim_route_free(key->route);
         return NULL;
+    }
     *origin = (struct whim_origin){.pool = pool, .n_refs = 1, .key = *key};
     memcpy(origin->host, key->host, key->host_len);
     origin->host[key->host_len] = 0;
+    origin->is_numeric = whim_dns_numeric(key->host, key->host_len, &address);
     origin->key.host = origin->host;
+    if (key->tls)
+        whim_tls_context_ref(key->tls);
     whim_list_init(&origin->fresh);
     whim_list_init(&origin->idle);
     whim_list_init(&origin->waiting);
@@ -82,6 +103,8 @@ void whim_origin_unref(struct whim_origin *origin)
     if (--origin->n_refs)
         return;
     whim_hash_del(&origin->pool->origins, &origin->node);
+    whim_tls_context_unref(origin->key.tls);
+    whim_route_free(origin->key.route);
     whim_free(origin);
 }
 

@@ -24,9 +24,14 @@
 
 struct whim_conn;
 struct whim_multi;
+struct whim_route;
+struct whim_tls_context;
 struct whim_transfer;
 
-/* What a transfer asks of its connection. The texts are the caller's while it is a question. */
+/*
+ * What a transfer asks of its connection. Texts and context are the caller's while it is a
+ * question.
+ */
 struct whim_origin_key {
     const char *host; /* lower case, without brackets */
     uint32_t host_len;
@@ -34,6 +39,8 @@ struct whim_origin_key {
     uint8_t scheme;      /* enum whim_scheme */
     uint8_t family;      /* CURL_IPRESOLVE_* */
     uint32_t scope_id;   /* of a link-local address */
+    struct whim_tls_context *tls; /* NULL: none; the same pointer is the same configuration */
+    struct whim_route *route;     /* NULL: the straight way */
 };
 
 struct whim_origin {
@@ -44,7 +51,8 @@ struct whim_origin {
     struct whim_list waiting; /* whim_transfer.queue */
     uint32_t n_refs;
     uint32_t n_conns; /* open ones, idle or not */
-    struct whim_origin_key key;
+    bool is_numeric; /* the host is an address */
+    struct whim_origin_key key; /* with a reference to its context, and the route as its own */
     char host[];
 };
 
@@ -65,7 +73,10 @@ void whim_pool_init(struct whim_pool *pool);
 /* Closes every connection; no transfer holds one any more. */
 void whim_pool_fini(struct whim_multi *multi);
 
-/* The origin for a key, made if need be, with a reference for the caller. NULL: out of memory. */
+/*
+ * The origin for a key, made if need be, with a reference for the caller. NULL: out of memory. The
+ * route is taken over, also when it is not needed or memory is out.
+ */
 struct whim_origin *whim_origin_get(struct whim_pool *pool, const struct whim_origin_key *key);
 void whim_origin_ref(struct whim_origin *origin);
 void whim_origin_unref(struct whim_origin *origin);

@@ -9,38 +9,23 @@
 #include "engine/multi.h"
 #include "engine/pool.h"
 #include "engine/progress.h"
+#include "engine/route.h"
+#include "engine/tls_report.h"
+#include "engine/tls_settings.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "tls/context.h"
+#include "util/ascii.h"
 #include "util/mem.h"
 
 #include <string.h>
 
-/* Options that change where bytes go: to ignore one would send them to the wrong place. */
-static const struct {
-    enum whim_opt row;
-    const char *feature;
-} not_built_in[] = {
-    {WHIM_OPT_PROXY, "a proxy"},
-    {WHIM_OPT_PRE_PROXY, "a pre-proxy"},
-    {WHIM_OPT_UNIX_SOCKET_PATH, "a unix socket"},
-    {WHIM_OPT_ABSTRACT_UNIX_SOCKET, "an abstract unix socket"},
-    {WHIM_OPT_INTERFACE, "a local interface"},
-    {WHIM_OPT_DOH_URL, "DNS over HTTPS"},
-};
-
 static CURLcode check_built_in(struct whim_transfer *transfer)
 {
-    for (size_t i = 0; i < sizeof(not_built_in) / sizeof(not_built_in[0]); i++) {
-        const char *text = whim_opt_text(&transfer->options, not_built_in[i].row);
+    const char *doh = whim_opt_text(&transfer->options, WHIM_OPT_DOH_URL);
 
-        if (text && *text) {
-            whim_trace_error(transfer, "The option that asks for %s is not built in",
-                             not_built_in[i].feature);
-            return CURLE_NOT_BUILT_IN;
-        }
-    }
-    if (whim_opt_ptr(&transfer->options, WHIM_OPT_CONNECT_TO)) {
-        whim_trace_error(transfer, "CURLOPT_CONNECT_TO is not built in");
+    if (doh && *doh) { /* to ignore it would ask the wrong one for the name */
+        whim_trace_error(transfer, "The option that asks for DNS over HTTPS is not built in");
         return CURLE_NOT_BUILT_IN;
     }
     if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE)) {
@@ -150,7 +135,8 @@ static CURLcode check_protocol(struct whim_transfer *transfer)
 {
     const struct whim_url *url = &transfer->url;
     const char *name = transfer->url_text->text + url->scheme.off;
-    bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP;
+    bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP ||
+                      (url->scheme_id == WHIM_SCHEME_HTTPS && whim_tls_is_built_in());
 
     if (is_allowed && whim_opt_is_set(&transfer->options, WHIM_OPT_PROTOCOLS_STR))
         is_allowed = whim_opt_num(&transfer->options, WHIM_OPT_PROTOCOLS_STR) &
@@ -162,33 +148,74 @@ static CURLcode check_protocol(struct whim_transfer *transfer)
     return CURLE_UNSUPPORTED_PROTOCOL;
 }
 
-/* Host names are compared without regard to case: the key has them in lower case. */
-static CURLcode find_origin(struct whim_transfer *transfer)
+/* The host in lower case, as keys have it: the URL's text, or *ret_copy, which is the caller's. */
+static CURLcode lower_host(const struct whim_transfer *transfer, const char **ret_host,
+                           char **ret_copy)
 {
     const struct whim_url *url = &transfer->url;
     const char *host = transfer->url_text->text + url->host.off;
-    char *lower = NULL;
+
+    *ret_host = host;
+    *ret_copy = NULL;
+    if (!(url->has & WHIM_URL_HOST_HAS_UPPER))
+        return CURLE_OK;
+    *ret_copy = whim_memdup0(host, url->host.len);
+    if (!*ret_copy)
+        return CURLE_OUT_OF_MEMORY;
+    for (uint32_t i = 0; i < url->host.len; i++)
+        (*ret_copy)[i] = (char)whim_ascii_lower(host[i]);
+    *ret_host = *ret_copy;
+    return CURLE_OK;
+}
+
+/* The way to the host, and TLS with it. On failure nothing is left in the key. */
+static CURLcode find_way(struct whim_transfer *transfer, struct whim_origin_key *key)
+{
+    CURLcode result = whim_route_find(transfer, &key->route);
+
+    if (result != CURLE_OK || transfer->url.scheme_id != WHIM_SCHEME_HTTPS)
+        return result;
+    result = whim_tls_context_of(transfer, WHIM_TLS_ORIGIN, &key->tls);
+    if (result == CURLE_OK)
+        return CURLE_OK;
+    whim_route_free(key->route);
+    key->route = NULL;
+    return result;
+}
+
+/* A proxy that forwards requests is the peer, whatever host they are for. */
+static void aim_at_proxy(struct whim_origin_key *key)
+{
+    key->host = key->route->proxy.host->text;
+    key->host_len = key->route->proxy.host->len;
+    key->port = key->route->proxy.port;
+}
+
+static CURLcode find_origin(struct whim_transfer *transfer)
+{
+    const struct whim_url *url = &transfer->url;
     struct whim_origin_key key = {
-        .host = host,
         .host_len = url->host.len,
         .port = url->port,
         .scheme = url->scheme_id,
         .family = (uint8_t)whim_opt_num(&transfer->options, WHIM_OPT_IPRESOLVE),
         .scope_id = (uint32_t)whim_opt_num(&transfer->options, WHIM_OPT_ADDRESS_SCOPE),
     };
+    char *copy;
+    CURLcode result = lower_host(transfer, &key.host, &copy);
 
-    if (url->has & WHIM_URL_HOST_HAS_UPPER) {
-        lower = whim_memdup0(host, url->host.len);
-        if (!lower)
-            return CURLE_OUT_OF_MEMORY;
-        for (uint32_t i = 0; i < url->host.len; i++)
-            if (lower[i] >= 'A' && lower[i] <= 'Z')
-                lower[i] = (char)(lower[i] + ('a' - 'A'));
-        key.host = lower;
+    if (result == CURLE_OK)
+        result = find_way(transfer, &key);
+    if (result == CURLE_OK) {
+        if (whim_route_is_forward(key.route))
+            aim_at_proxy(&key);
+        transfer->origin = whim_origin_get(&transfer->multi->pool, &key);
+        whim_tls_context_unref(key.tls); /* the origin has its own reference */
+        if (!transfer->origin)
+            result = CURLE_OUT_OF_MEMORY;
     }
-    transfer->origin = whim_origin_get(&transfer->multi->pool, &key);
-    whim_free(lower);
-    return transfer->origin ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    whim_free(copy);
+    return result;
 }
 
 /* Everything that has to be known before a connection can be looked for. */
@@ -238,6 +265,10 @@ static void take_conn(struct whim_transfer *transfer, struct whim_conn *conn)
     info->namelookup_us = info->queue_us;
     info->connect_us = info->queue_us;
     whim_conn_attach(conn, transfer);
+    if (conn->origin->key.tls && whim_tls_report_reused(transfer, conn->link) != CURLE_OK) {
+        whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, true);
+        return;
+    }
     whim_start_request(transfer);
 }
 

@@ -171,13 +171,44 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
     whim_messages_add(transfer, result);
 }
 
+enum { MAX_RETRIES = 5 };
+
 /* A connection that was idle may have been closed by the peer as the request went out. */
 static bool can_retry(const struct whim_transfer *transfer)
 {
-    enum { MAX_RETRIES = 5 };
-
     return transfer->conn->is_reused && !transfer->is_response_begun &&
            transfer->n_retries < MAX_RETRIES;
+}
+
+/* From the start, on a connection that is certainly new. */
+static void start_again(struct whim_transfer *transfer)
+{
+    transfer->n_retries++;
+    transfer->wants_fresh_conn = true;
+    whim_transfer_release(transfer, false);
+    whim_progress_watch(transfer);
+    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
+    whim_transfer_schedule(transfer);
+    whim_deadline_arm(transfer);
+}
+
+void whim_transfer_reconnect(struct whim_transfer *transfer)
+{
+    struct whim_origin *origin = transfer->origin;
+    CURLcode result;
+
+    if (transfer->n_retries >= MAX_RETRIES) {
+        whim_trace_error(transfer, "The proxy asks for credentials again and again");
+        whim_transfer_finish(transfer, CURLE_RECV_ERROR, false);
+        return;
+    }
+    whim_trace_text(transfer, "The proxy closes, connecting again with credentials");
+    whim_origin_ref(origin); /* it lives on without a connection, and so does what it has learnt */
+    start_again(transfer);
+    transfer->origin = origin;
+    result = whim_upload_init(transfer); /* nothing of it was read yet */
+    if (result != CURLE_OK)
+        whim_transfer_finish(transfer, result, false);
 }
 
 void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, const char *reason)
@@ -195,14 +226,8 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
         whim_transfer_finish(transfer, rewound, false);
         return;
     }
-    transfer->n_retries++;
-    transfer->wants_fresh_conn = true;
     transfer->is_send_paused = false; /* the source is asked anew, and may pause anew */
     transfer->info.n_sent = 0;
     transfer->info.posttransfer_us = 0;
-    whim_transfer_release(transfer, false);
-    whim_progress_watch(transfer);
-    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
-    whim_transfer_schedule(transfer);
-    whim_deadline_arm(transfer);
+    start_again(transfer);
 }

@@ -119,6 +119,12 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
  */
 void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, const char *reason);
 
+/*
+ * A proxy wants the handshake once more, over a new connection: starts again, with what was learnt
+ * kept by the origin. Ends the transfer when it has been so too often.
+ */
+void whim_transfer_reconnect(struct whim_transfer *transfer);
+
 /* Lets go of connection, origin, buffers, and whatever else a request holds; not of the result. */
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn);
 

@@ -18,6 +18,7 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/uio.h>
 
 /* Interest in, and readiness of, a descriptor. Equal to CURL_POLL_IN and CURL_POLL_OUT. */
@@ -66,6 +67,12 @@ struct whim_link {
     const char *reason;      /* the error's text, good until the link goes; NULL: by os_error */
     bool has_unsent;
 };
+
+/* The text of the last ERROR. */
+static inline const char *whim_link_reason(const struct whim_link *link)
+{
+    return link->reason ? link->reason : strerror(link->os_error);
+}
 
 /* The socket itself as a link. Takes no ownership of the descriptor. */
 void whim_socket_link_init(struct whim_link *link, int fd);

@@ -249,11 +249,6 @@ struct whim_link *whim_shake_link_new(struct whim_link *below, struct whim_shake
     return &self->link;
 }
 
-struct whim_shake *whim_shake_link_get(const struct whim_link *link)
-{
-    return to_shake_link(link)->shake;
-}
-
 void whim_shake_link_drop(struct whim_link *link)
 {
     struct whim_shake_link *self = to_shake_link(link);
@@ -267,4 +262,9 @@ void whim_shake_link_drop(struct whim_link *link)
 bool whim_shake_link_has_rest(const struct whim_link *link)
 {
     return to_shake_link(link)->rest != NULL;
+}
+
+struct whim_shake *whim_shake_link_get(const struct whim_link *link)
+{
+    return link->ops == &shake_link_ops ? to_shake_link(link)->shake : NULL;
 }

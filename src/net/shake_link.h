@@ -20,7 +20,7 @@
  */
 struct whim_link *whim_shake_link_new(struct whim_link *below, struct whim_shake *shake);
 
-/* The machine, for what it knows besides its state; NULL when it was dropped. */
+/* The machine, for what it knows besides its state; NULL: it was dropped, or the link is another. */
 struct whim_shake *whim_shake_link_get(const struct whim_link *link);
 
 /* Frees the machine of a handshake that is done: an established connection needs none. */

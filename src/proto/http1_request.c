@@ -194,6 +194,7 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         {"User-Agent", request->user_agent.len ? request->user_agent : none},
         {"Accept", TEXT("*/*")},
         {"Referer", request->referer},
+        {"Proxy-Connection", request->is_forwarded ? TEXT("Keep-Alive") : none},
         {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
         {"Cookie", request->cookie},
     };
@@ -201,6 +202,8 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
 
     if (result == WHIM_HTTP1_REQUEST_OK)
         result = add_host(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->credentials.len)
+        result = to_result(whim_buf_add(buf, request->credentials.ptr, request->credentials.len));
     if (result == WHIM_HTTP1_REQUEST_OK)
         result = add_range(buf, request);
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -208,6 +211,8 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
             result = add_field(buf, request->headers, fields[i].name, fields[i].value);
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
         result = whim_http1_add_list(buf, request->headers);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->proxy_headers)
+        result = whim_http1_add_list(buf, request->proxy_headers);
     if (result == WHIM_HTTP1_REQUEST_OK &&
         (request->content_length >= 0 || request->is_form || request->expects_continue))
         result = add_body_fields(buf, request);

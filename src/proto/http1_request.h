@@ -32,8 +32,11 @@ struct whim_http1_request {
     struct whim_http1_text referer;
     struct whim_http1_text cookie;
     const struct curl_slist *headers; /* the application's own */
+    const struct curl_slist *proxy_headers; /* and those for a proxy alone */
+    struct whim_http1_text credentials; /* whole lines, with their line ends */
     int64_t content_length;           /* -1: the field is not sent */
     bool is_http10;
+    bool is_forwarded; /* by a proxy: the target is a whole URL */
     bool is_chunked;
     bool is_form; /* the body is urlencoded unless the list says otherwise */
     bool expects_continue;

@@ -522,3 +522,8 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
         fail(tunnel, code, "Failed to build the CONNECT request");
     return &tunnel->shake;
 }
+
+bool whim_http_tunnel_is(const struct whim_shake *shake)
+{
+    return shake->ops == &http_tunnel_ops;
+}

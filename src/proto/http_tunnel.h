@@ -46,6 +46,9 @@ enum whim_http_tunnel_piece {
 enum whim_http_tunnel_piece whim_http_tunnel_take(struct whim_shake *shake,
                                                   struct whim_http1_text *ret_text);
 
+/* Is the machine one of these? */
+bool whim_http_tunnel_is(const struct whim_shake *shake);
+
 /* The last response's status, CURLINFO_HTTP_CONNECTCODE; 0: none yet. */
 unsigned whim_http_tunnel_status(const struct whim_shake *shake);
 

@@ -21,6 +21,13 @@ void whim_buf_fini(struct whim_buf *buf)
     *buf = (struct whim_buf){.max_len = buf->max_len};
 }
 
+void whim_buf_fini_secret(struct whim_buf *buf)
+{
+    if (buf->data)
+        explicit_bzero(buf->data, buf->cap);
+    whim_buf_fini(buf);
+}
+
 /* Allocates room for need (<= max_len) bytes or more, but never for more than max_len. */
 static enum whim_buf_result grow(struct whim_buf *buf, size_t need)
 {

@@ -27,6 +27,8 @@ enum whim_buf_result {
 void whim_buf_init(struct whim_buf *buf, size_t max_len);
 /* Frees what it holds; it may be used again with the same cap. */
 void whim_buf_fini(struct whim_buf *buf);
+/* The same, and wipes it first. */
+void whim_buf_fini_secret(struct whim_buf *buf);
 /* Empties it, and keeps the memory. */
 static inline void whim_buf_reset(struct whim_buf *buf)
 {

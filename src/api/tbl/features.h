@@ -16,9 +16,15 @@
 FEATURE("AsynchDNS", ASYNCHDNS)
 FEATURE("IPv6", IPV6)
 FEATURE("Largefile", LARGEFILE)
+#ifdef HAVE_OPENSSL
+FEATURE("SSL", SSL)
+#endif
 FEATURE("threadsafe", THREADSAFE)
 
 PROTOCOL("http")
+#ifdef HAVE_OPENSSL
+PROTOCOL("https")
+#endif
 
 #undef FEATURE
 #undef PROTOCOL

@@ -8,7 +8,9 @@
 /* made for a transfer that found none to reuse: its addresses are being looked up */
 CONN_STATE(RESOLVING, TO(DIALING))
 /* the addresses are known: attempts run, each with a socket of its own */
-CONN_STATE(DIALING, TO(READY))
+CONN_STATE(DIALING, TO(SHAKING))
+/* the socket is connected: the links above it shake hands, the lowest first (chain.h) */
+CONN_STATE(SHAKING, TO(READY))
 /* every link is up: it carries a transfer */
 CONN_STATE(READY, TO(IDLE))
 /* its transfer ended and it may carry another: on its origin's list, newest first */

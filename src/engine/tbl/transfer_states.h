@@ -9,12 +9,12 @@
 #define TO(name) (1u << WHIM_TRANSFER_##name)
 /* not in a multi: created, or removed */
 TRANSFER_STATE(APART, TO(QUEUED))
-/* added, or woken from WAITING: in the run queue, to look for a connection */
+/* added, woken from WAITING, or to start again: in the run queue, to look for a connection */
 TRANSFER_STATE(QUEUED, TO(WAITING) | TO(CONNECTING))
 /* a limit on connections is reached: on its origin's or the multi's waiting list (C-179) */
 TRANSFER_STATE(WAITING, TO(QUEUED))
 /* it owns a connection that resolves, dials or shakes hands */
-TRANSFER_STATE(CONNECTING, TO(REQUESTING))
+TRANSFER_STATE(CONNECTING, TO(REQUESTING) | TO(QUEUED))
 /* the connection is ready: prerequisites, then the request's head goes out */
 TRANSFER_STATE(REQUESTING, TO(EXCHANGING) | TO(CONNECTED))
 /* the head has been handed to the connection: body out, response in, either or both */

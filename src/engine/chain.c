@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The stages, from the socket up; each puts one link, or none where the route has no need of it:
+ *
+ *   PRE_PROXY   SOCKS, as far as the proxy behind it
+ *   PROXY_TLS   with an HTTPS proxy
+ *   PROXY       SOCKS, or CONNECT
+ *   HAPROXY     the PROXY line
+ *   TLS         with the origin
+ */
+#include "engine/chain.h"
+
+#include "engine/callback.h"
+#include "engine/chain_proxy.h"
+#include "engine/conn.h"
+#include "engine/multi.h"
+#include "engine/route.h"
+#include "engine/start.h"
+#include "engine/tls_report.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "tls/link.h"
+
+#include <string.h>
+
+enum {
+    MAX_NAME_BYTES = 256,
+};
+
+enum stage {
+    STAGE_SOCKET,
+    STAGE_PRE_PROXY,
+    STAGE_PROXY_TLS,
+    STAGE_PROXY,
+    STAGE_HAPROXY,
+    STAGE_TLS,
+    STAGE_MAX,
+};
+
+/* The application's last word on the SSL_CTX, guarded like all of its callbacks. */
+static CURLcode ask_ssl_ctx(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
+                            void *data)
+{
+    struct whim_conn *conn = ask_arg;
+    unsigned before = whim_callback_enter(conn->transfer);
+    CURLcode result = function(conn->transfer, ssl_ctx, data);
+
+    whim_callback_leave(conn->transfer, before);
+    return result;
+}
+
+/* Certificates and SNI have names without the dot that may end them. */
+static const char *without_dot(const char *host, size_t len, char name[MAX_NAME_BYTES])
+{
+    if (!len || host[len - 1] != '.' || len > MAX_NAME_BYTES)
+        return host;
+    memcpy(name, host, len - 1);
+    name[len - 1] = 0;
+    return name;
+}
+
+static CURLcode put_tls(struct whim_conn *conn, struct whim_tls_context *context,
+                        struct whim_tls_peer *peer)
+{
+    struct whim_multi *multi = conn->multi;
+    struct whim_link *link;
+
+    peer->ask_ssl_ctx = ask_ssl_ctx;
+    peer->ask_arg = conn;
+    if (whim_opt_num(&conn->transfer->options, WHIM_OPT_SSL_SESSIONID_CACHE)) {
+        if (!multi->tls_sessions)
+            multi->tls_sessions = whim_tls_sessions_new(NULL, NULL, NULL);
+        peer->sessions = multi->tls_sessions;
+    }
+    link = whim_tls_link_new(conn->link, context, peer);
+    if (!link)
+        return CURLE_OUT_OF_MEMORY;
+    conn->link = link;
+    return CURLE_OK;
+}
+
+static CURLcode put_origin_tls(struct whim_conn *conn)
+{
+    const struct whim_origin *origin = conn->origin;
+    char name[MAX_NAME_BYTES];
+    struct whim_tls_peer peer = {
+        .host = without_dot(origin->host, origin->key.host_len, name),
+        .is_ip = origin->is_numeric,
+        .port = origin->key.port,
+    };
+
+    return put_tls(conn, origin->key.tls, &peer);
+}
+
+static CURLcode put_proxy_tls(struct whim_conn *conn)
+{
+    const struct whim_route *route = conn->origin->key.route;
+    const struct whim_proxy *proxy = &route->proxy;
+    char name[MAX_NAME_BYTES];
+    struct whim_tls_peer peer = {
+        .host = without_dot(proxy->host->text, proxy->host->len, name),
+        .is_ip = proxy->host_kind != WHIM_HOST_NAME,
+        .is_proxy = true,
+        .port = proxy->port,
+    };
+
+    return put_tls(conn, route->proxy_tls, &peer);
+}
+
+/* The link of the stage, if the connection has any need of it. */
+static CURLcode put_stage(struct whim_conn *conn, enum stage stage)
+{
+    const struct whim_route *route = conn->origin->key.route;
+
+    switch (stage) {
+    case STAGE_PRE_PROXY:
+        return route && route->has_pre_proxy ? whim_chain_put_socks(conn, true) : CURLE_OK;
+    case STAGE_PROXY_TLS:
+        return route && route->proxy_tls ? put_proxy_tls(conn) : CURLE_OK;
+    case STAGE_PROXY:
+        if (!route || !route->has_proxy)
+            return CURLE_OK;
+        if (whim_proxy_is_socks(route->proxy.type))
+            return whim_chain_put_socks(conn, false);
+        return route->is_tunnel ? whim_chain_put_tunnel(conn) : CURLE_OK;
+    case STAGE_HAPROXY:
+        return route && route->is_haproxy ? whim_chain_put_haproxy(conn) : CURLE_OK;
+    case STAGE_TLS:
+        return conn->origin->key.tls ? put_origin_tls(conn) : CURLE_OK;
+    default:
+        return CURLE_OK;
+    }
+}
+
+static void fail(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    const struct whim_link *link = conn->link;
+    CURLcode result = link->error != CURLE_OK ? link->error : CURLE_COULDNT_CONNECT;
+
+    transfer->info.os_error = link->os_error;
+    whim_tls_report_result(transfer, link, conn->chain_stage == STAGE_PROXY_TLS);
+    whim_trace_error(transfer, "%s", whim_link_reason(link));
+    whim_transfer_finish(transfer, result, false);
+}
+
+static void complete(struct whim_conn *conn)
+{
+    whim_conn_enter(conn, WHIM_CONN_READY);
+    whim_start_request(conn->transfer);
+}
+
+/* The link on top is up. */
+static CURLcode note_up(struct whim_conn *conn)
+{
+    switch ((enum stage)conn->chain_stage) {
+    case STAGE_TLS:
+        return conn->origin->key.tls ? whim_tls_report_connected(conn->transfer, conn->link)
+                                     : CURLE_OK;
+    case STAGE_PROXY_TLS:
+        whim_tls_report_result(conn->transfer, conn->link, true);
+        return CURLE_OK;
+    default:
+        return CURLE_OK;
+    }
+}
+
+/* Moves the link on top; false: the connection waits, or has gone. */
+static bool shake_top(struct whim_conn *conn)
+{
+    enum whim_link_result shaken = conn->link->ops->shake(conn->link);
+    enum whim_chain_step step = whim_chain_after_shake(conn, shaken);
+
+    if (step == WHIM_CHAIN_GONE)
+        return false;
+    if (shaken == WHIM_LINK_AGAIN) {
+        whim_conn_update_interest(conn);
+        return false;
+    }
+    if (shaken == WHIM_LINK_OK)
+        return true;
+    fail(conn);
+    return false;
+}
+
+void whim_chain_on_ready(struct whim_conn *conn)
+{
+    CURLcode result;
+
+    if (whim_chain_is_waiting(conn) || !shake_top(conn))
+        return;
+    result = note_up(conn);
+    while (result == CURLE_OK && conn->chain_stage + 1 < STAGE_MAX) {
+        const struct whim_link *below = conn->link;
+
+        result = put_stage(conn, (enum stage)++conn->chain_stage);
+        if (result != CURLE_OK)
+            break;
+        if (whim_chain_is_waiting(conn))
+            return;
+        if (conn->link == below)
+            continue; /* the stage has none */
+        if (!shake_top(conn))
+            return;
+        result = note_up(conn);
+    }
+    if (result != CURLE_OK)
+        whim_transfer_finish(conn->transfer, result, false);
+    else
+        complete(conn);
+}
+
+void whim_chain_begin(struct whim_conn *conn)
+{
+    whim_conn_enter(conn, WHIM_CONN_SHAKING);
+    conn->chain_stage = STAGE_SOCKET;
+    whim_chain_on_ready(conn);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * From a handle's options to its TLS context: for the origin, or for an HTTPS proxy.
+ */
+#ifndef WHIM_ENGINE_TLS_SETTINGS_H
+#define WHIM_ENGINE_TLS_SETTINGS_H
+
+#include <curl/curl.h>
+
+struct whim_tls_context;
+struct whim_transfer;
+
+enum whim_tls_role {
+    WHIM_TLS_ORIGIN,
+    WHIM_TLS_PROXY,
+};
+
+/*
+ * A reference to the context that the transfer's options ask for, out of its multi's.
+ * CURLE_OUT_OF_MEMORY, CURLE_NOT_BUILT_IN.
+ */
+CURLcode whim_tls_context_of(struct whim_transfer *transfer, enum whim_tls_role role,
+                             struct whim_tls_context **ret_context);
+
+#endif
