@@ -76,6 +76,8 @@ static void set_options(const struct whim_transfer *transfer, int fd)
     int interval = as_int(whim_opt_num(options, WHIM_OPT_TCP_KEEPINTVL));
     int count = as_int(whim_opt_num(options, WHIM_OPT_TCP_KEEPCNT));
 
+    if (whim_opt_num(options, WHIM_OPT_TCP_FASTOPEN)) /* connect() is at once, and sends nothing */
+        setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof(on));
     if (whim_opt_num(options, WHIM_OPT_TCP_NODELAY))
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     if (!whim_opt_num(options, WHIM_OPT_TCP_KEEPALIVE))

@@ -204,10 +204,29 @@ static bool add_binding(struct whim_buf *identity, const struct whim_transfer *t
                      add_number(identity, 'R', whim_opt_num(options, WHIM_OPT_LOCALPORTRANGE)));
 }
 
+static size_t len_of(const struct whim_str *str)
+{
+    return str ? str->len : 0;
+}
+
+/* Room for all of it at once: a buffer that moves leaves copies of passwords behind. */
+static bool reserve_identity(struct whim_route *route)
+{
+    enum { NUMBERS_BYTES = 512 };
+    const struct whim_proxy *proxies[] = {&route->pre_proxy, &route->proxy};
+    size_t n = NUMBERS_BYTES + len_of(route->unix_path) + len_of(route->client_ip) +
+               len_of(route->to_host);
+
+    for (int i = 0; i < 2; i++)
+        n += len_of(proxies[i]->host) + len_of(proxies[i]->zone) + len_of(proxies[i]->user) +
+             len_of(proxies[i]->password);
+    return whim_buf_reserve(&route->identity, n) == WHIM_BUF_OK;
+}
+
 static CURLcode make_identity(struct whim_transfer *transfer, struct whim_route *route)
 {
     struct whim_buf *identity = &route->identity;
-    bool is_made = add_binding(identity, transfer);
+    bool is_made = reserve_identity(route) && add_binding(identity, transfer);
 
     if (route->has_pre_proxy)
         is_made = is_made && add_proxy(identity, 'S', &route->pre_proxy);

@@ -20,8 +20,8 @@ for folder in src adapters test/bench test/adapter; do
 done | sort | xargs awk '
 BEGIN {
     rank["util"] = 0
-    rank["net"] = rank["dns"] = rank["tls"] = 1
-    rank["proto"] = 2
+    rank["net"] = rank["dns"] = 1
+    rank["tls"] = rank["proto"] = 2
     rank["engine"] = 3
     rank["api"] = 4
     rank["dropin"] = 5
