@@ -7,6 +7,7 @@
 #include "xfer.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 #define CALLS FOR_EVENTS
 
@@ -329,4 +330,36 @@ TEST_WITH(FOR_ONCE, "C-129 timerdata_reaches_the_callback_and_null_disables_it")
     CHECK_MCODE(curl_multi_remove_handle(multi, x->easy), CURLM_OK);
     CHECK_INT(n, 1);
     CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
+}
+
+/* Takes a second, in which the next transfer's time is up too. */
+static int close_slowly(void *arg, curl_socket_t fd)
+{
+    sys_clock_advance(1000, false);
+    return close(fd);
+}
+
+TEST_WITH(CALLS, "C-68 deadlines_that_pass_while_others_are_served_wait_for_another_call")
+{
+    enum { N = 6 };
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x[N];
+    int n_done;
+
+    for (int i = 0; i < N; i++) {
+        x[i] = xfer_new(peer, "/");
+        SET(x[i], CURLOPT_TIMEOUT_MS, 10000L + 1000 * i);
+        SET(x[i], CURLOPT_CLOSESOCKETFUNCTION, close_slowly);
+        xfer_start(x[i], drive);
+    }
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_REQUESTS, PEER_EVERY) == N);
+    drive_settle(drive);
+    sys_clock_advance(10000, false);
+    drive_call(drive, CURL_SOCKET_TIMEOUT, 0);
+    n_done = drive_read_messages(drive);
+    CHECK(n_done >= 1 && n_done <= 2);
+    drive_run(drive);
+    for (int i = 0; i < N; i++)
+        CHECK_CODE(x[i]->result, CURLE_OPERATION_TIMEDOUT);
 }
