@@ -22,13 +22,12 @@ CURLcode whim_tls_fail(struct whim_tls_failure *failure, CURLcode code, const ch
     return code;
 }
 
-static const char *describe(unsigned long error, char *text, size_t cap)
+static void describe(unsigned long error, char *text, size_t cap)
 {
     int len = snprintf(text, cap, "OpenSSL/%s: ", OpenSSL_version(OPENSSL_VERSION_STRING));
 
     if (len > 0 && (size_t)len < cap)
         ERR_error_string_n(error, text + len, cap - (size_t)len);
-    return text;
 }
 
 const char *whim_tls_openssl_text(char *text, size_t cap)
@@ -37,7 +36,9 @@ const char *whim_tls_openssl_text(char *text, size_t cap)
 
     ERR_clear_error();
     text[0] = 0;
-    return error ? describe(error, text, cap) : text;
+    if (error)
+        ERR_error_string_n(error, text, cap);
+    return text;
 }
 
 static const char *name_ssl_error(int ssl_error)

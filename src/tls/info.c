@@ -63,7 +63,15 @@ long whim_tls_link_verify_result(const struct whim_link *link)
 {
     struct whim_tls_link *tls = tls_of(link);
 
-    return tls && tls->ssl ? SSL_get_verify_result(tls->ssl) : X509_V_OK;
+    long verdict = tls && tls->ssl ? SSL_get_verify_result(tls->ssl) : X509_V_OK;
+
+    /* Not up, and the chain is not why: libcurl says 1 then, before any certificate has come too. */
+    if (tls && !tls->is_up &&
+        (verdict == X509_V_OK || verdict == X509_V_ERR_HOSTNAME_MISMATCH ||
+         verdict == X509_V_ERR_IP_ADDRESS_MISMATCH ||
+         verdict == X509_V_ERR_APPLICATION_VERIFICATION))
+        verdict = X509_V_ERR_UNSPECIFIED;
+    return verdict;
 }
 
 void *whim_tls_link_ssl(const struct whim_link *link)

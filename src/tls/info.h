@@ -20,7 +20,7 @@ const char *whim_tls_link_version(const struct whim_link *link);
 const char *whim_tls_link_cipher(const struct whim_link *link);
 /* The protocol that both agreed on, terminated; "": none. */
 const char *whim_tls_link_alpn(const struct whim_link *link);
-/* CURLINFO_SSL_VERIFYRESULT: an X509_V_* number, 0 for success. */
+/* CURLINFO_SSL_VERIFYRESULT: an X509_V_* number, 0 for success, 1 while there is no verdict. */
 long whim_tls_link_verify_result(const struct whim_link *link);
 /* CURLINFO_TLS_SSL_PTR: the SSL; NULL: none. */
 void *whim_tls_link_ssl(const struct whim_link *link);

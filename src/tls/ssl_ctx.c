@@ -41,6 +41,9 @@ static CURLcode set_versions(SSL_CTX *ssl_ctx, const struct whim_tls_settings *s
     int min = version_of(settings->min_version);
     int max = max_version_of(settings->max_version);
 
+    if (min > 0 && max > 0 && max < min)
+        return whim_tls_fail(failure, CURLE_SSL_CONNECT_ERROR,
+                             "CURL_SSLVERSION_MAX incompatible with CURL_SSLVERSION");
     if (min < 0 || max < 0 || !SSL_CTX_set_min_proto_version(ssl_ctx, min) ||
         !SSL_CTX_set_max_proto_version(ssl_ctx, max))
         return whim_tls_fail(failure, CURLE_SSL_CONNECT_ERROR,
