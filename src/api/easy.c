@@ -48,8 +48,7 @@ CURL *curl_easy_duphandle(CURL *handle)
     return transfer ? whim_transfer_dup(transfer) : NULL;
 }
 
-/* The multi that performs for this handle alone; NULL when out of memory. */
-static struct whim_multi *own_multi(struct whim_transfer *transfer)
+struct whim_multi *whim_api_own_multi(struct whim_transfer *transfer)
 {
     struct whim_multi *multi = transfer->own_multi;
     int64_t max_idle = whim_opt_num(&transfer->options, WHIM_OPT_MAXCONNECTS);
@@ -103,7 +102,7 @@ CURLcode curl_easy_perform(CURL *handle)
         return CURLE_RECURSIVE_API_CALL; /* C-207 */
     if (transfer->multi && transfer->multi != transfer->own_multi)
         return CURLE_FAILED_INIT; /* C-20 */
-    multi = own_multi(transfer);
+    multi = whim_api_own_multi(transfer);
     if (!multi)
         return CURLE_OUT_OF_MEMORY;
     if (transfer->multi)

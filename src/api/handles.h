@@ -32,4 +32,7 @@ static inline bool whim_api_is_busy(const struct whim_transfer *transfer)
            whim_guard_refuses(transfer->multi, WHIM_REFUSES_DRIVE | WHIM_IN_DRIVE);
 }
 
+/* The multi that performs for this handle alone, made if need be; NULL: out of memory (easy.c). */
+struct whim_multi *whim_api_own_multi(struct whim_transfer *transfer);
+
 #endif

@@ -6,6 +6,7 @@
  */
 #include "tls/info.h"
 #include "tls/link.h"
+#include "tls/session_export.h"
 
 bool whim_tls_is_built_in(void)
 {
@@ -140,4 +141,28 @@ CURLcode whim_tls_link_certinfo(const struct whim_link *link, struct curl_certin
 void whim_tls_certinfo_free(struct curl_certinfo *certinfo)
 {
     *certinfo = (struct curl_certinfo){0};
+}
+
+CURLcode whim_tls_sessions_export(struct whim_tls_sessions *sessions,
+                                  CURLcode (*take)(void *arg,
+                                                   const struct whim_tls_exported *session),
+                                  void *arg)
+{
+    (void)sessions;
+    (void)take;
+    (void)arg;
+    return CURLE_NOT_BUILT_IN;
+}
+
+CURLcode whim_tls_sessions_import(struct whim_tls_sessions *sessions, const char *key,
+                                  const unsigned char *salted, size_t salted_len,
+                                  const unsigned char *data, size_t len)
+{
+    (void)sessions;
+    (void)key;
+    (void)salted;
+    (void)salted_len;
+    (void)data;
+    (void)len;
+    return CURLE_NOT_BUILT_IN;
 }

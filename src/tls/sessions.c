@@ -283,6 +283,64 @@ size_t whim_tls_sessions_count(struct whim_tls_sessions *sessions)
     return n;
 }
 
+static bool copy_session(const struct session *session, struct whim_tls_session_copy *ret_copy)
+{
+    const struct peer *peer = session->peer;
+    char *host = whim_strdup(peer->host);
+
+    if (!host)
+        return false;
+    *ret_copy = (struct whim_tls_session_copy){
+        .key = {.host = host, .port = peer->port, .is_proxy = peer->is_proxy},
+        .ssl = session->ssl,
+        .expires_s = session->expires,
+    };
+    memcpy(ret_copy->key.config, peer->config, sizeof(ret_copy->key.config));
+    SSL_SESSION_up_ref(session->ssl);
+    return true;
+}
+
+CURLcode whim_tls_sessions_copy(struct whim_tls_sessions *sessions,
+                                struct whim_tls_session_copy **ret_copies, size_t *ret_n)
+{
+    struct whim_tls_session_copy *copies;
+    time_t now = time(NULL);
+    bool is_complete = true;
+    size_t n = 0;
+
+    *ret_copies = NULL;
+    *ret_n = 0;
+    sessions->lock(sessions->arg);
+    copies = whim_calloc(sessions->n_sessions + 1, sizeof(*copies));
+    for (struct whim_list *at = sessions->all.next; copies && at != &sessions->all; at = at->next) {
+        const struct session *session = WHIM_CONTAINER_OF(at, struct session, of_all);
+
+        if (session->expires <= now)
+            continue;
+        is_complete = copy_session(session, &copies[n]);
+        if (!is_complete)
+            break;
+        n++;
+    }
+    sessions->unlock(sessions->arg);
+    if (!copies || !is_complete) {
+        whim_tls_sessions_free_copies(copies, n);
+        return CURLE_OUT_OF_MEMORY;
+    }
+    *ret_copies = copies;
+    *ret_n = n;
+    return CURLE_OK;
+}
+
+void whim_tls_sessions_free_copies(struct whim_tls_session_copy *copies, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        whim_free((char *)copies[i].key.host);
+        SSL_SESSION_free(copies[i].ssl);
+    }
+    whim_free(copies);
+}
+
 void whim_tls_sessions_unref(struct whim_tls_sessions *sessions)
 {
     if (!sessions || --sessions->n_refs)

@@ -15,6 +15,7 @@
 #ifndef WHIM_TLS_SESSIONS_H
 #define WHIM_TLS_SESSIONS_H
 
+#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,5 +55,20 @@ struct ssl_session_st *whim_tls_sessions_take(struct whim_tls_sessions *sessions
 /* Forgets those of one peer: a handshake that offered one has failed. */
 void whim_tls_sessions_del(struct whim_tls_sessions *sessions,
                            const struct whim_tls_session_key *key);
+
+/* A session with its key, and a reference to either. */
+struct whim_tls_session_copy {
+    struct whim_tls_session_key key; /* the host is the copy's own */
+    struct ssl_session_st *ssl;
+    int64_t expires_s; /* of the wall clock */
+};
+
+/*
+ * All that have not expired, the one used last first. CURLE_OUT_OF_MEMORY, and there is nothing to
+ * be freed then; otherwise free them by whim_tls_sessions_free_copies().
+ */
+CURLcode whim_tls_sessions_copy(struct whim_tls_sessions *sessions,
+                                struct whim_tls_session_copy **ret_copies, size_t *ret_n);
+void whim_tls_sessions_free_copies(struct whim_tls_session_copy *copies, size_t n);
 
 #endif

@@ -14,12 +14,16 @@
 #endif
 
 FEATURE("AsynchDNS", ASYNCHDNS)
+#ifdef HAVE_OPENSSL
+FEATURE("HTTPS-proxy", HTTPS_PROXY)
+#endif
 FEATURE("IPv6", IPV6)
 FEATURE("Largefile", LARGEFILE)
 #ifdef HAVE_OPENSSL
 FEATURE("SSL", SSL)
 #endif
 FEATURE("threadsafe", THREADSAFE)
+FEATURE("UnixSockets", UNIX_SOCKETS)
 
 PROTOCOL("http")
 #ifdef HAVE_OPENSSL
