@@ -62,7 +62,7 @@ struct whim_shake {
     CURLcode error;     /* FAILED: what the transfer ends with */
     CURLproxycode proxy_error; /* FAILED: CURLINFO_PROXY_ERROR */
     uint8_t state;             /* enum whim_shake_state */
-    bool wants_reconnect; /* FAILED: a new machine over a new connection can get further */
+    bool wants_reconnect;      /* FAILED: a new machine over a new connection can get further */
 };
 
 /* For machines: enters FAILED. */

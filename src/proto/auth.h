@@ -25,7 +25,8 @@ struct whim_auth {
     bool is_refused;       /* they were no good: there is no use in another round */
     uint8_t n_stale;       /* nonces that were too old, one after the other */
     CURLcode error;        /* of reading the last challenges: out of memory */
-    bool (*fill_random)(void *data, size_t len); /* whim_random_fill(), unless a test knows better */
+    bool (*fill_random)(void *data,
+                        size_t len); /* whim_random_fill(), unless a test knows better */
     struct whim_auth_digest digest;
     struct whim_auth_digest next; /* the best Digest challenge of the response being read */
 };

@@ -140,7 +140,8 @@ static bool take_value(struct whim_auth_list *list, const char *at,
         list->at = skip_item(at, list->end);
         return true;
     }
-    /* Step by step, as the last byte may be a quote that a backslash has made a part of the text. */
+    /* Step by step, as the last byte may be a quote that a backslash has made a part of the text.
+     */
     for (at++; at < list->end && *at != '"'; at++)
         if (*at == '\\' && at + 1 < list->end)
             at++;

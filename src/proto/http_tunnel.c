@@ -280,15 +280,13 @@ static bool is_granted(const struct whim_http_tunnel *tunnel)
 static void on_status(struct whim_http_tunnel *tunnel)
 {
     tunnel->status = tunnel->parser.status;
-    /* Behind the header of a 2xx comes the tunnel, whatever the header says. */
-    if (is_granted(tunnel))
-        tunnel->parser.options |= WHIM_HTTP1_TO_HEAD;
     if (tunnel->status == CHALLENGE && tunnel->auth)
         whim_auth_begin(tunnel->auth);
 }
 
 static void on_field(struct whim_http_tunnel *tunnel, const struct whim_http1_piece *field)
 {
+    /* Behind the header of a 2xx comes the tunnel, whatever the header says of a body. */
     if (is_granted(tunnel)) {
         tunnel->parser.content_length = -1;
         tunnel->parser.is_chunked = false;
@@ -433,7 +431,8 @@ static size_t feed(struct whim_shake *shake, const void *data, size_t len)
     return len - n_left;
 }
 
-/* A proxy that asked for credentials, and closes when it gets them, may take them from the start. */
+/* A proxy that asked for credentials, and closes when it gets them, may take them from the start.
+ */
 static void lose(struct whim_shake *shake, enum whim_shake_loss loss)
 {
     struct whim_http_tunnel *tunnel = to_tunnel(shake);

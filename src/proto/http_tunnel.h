@@ -22,8 +22,8 @@ struct whim_http_tunnel_config {
     const char *host; /* counted, without brackets */
     size_t host_len;
     uint16_t port;
-    bool is_ipv6;   /* the host is written in brackets */
-    bool is_http10; /* CURLPROXY_HTTP_1_0 */
+    bool is_ipv6;                      /* the host is written in brackets */
+    bool is_http10;                    /* CURLPROXY_HTTP_1_0 */
     struct whim_http1_text user_agent; /* not sent when it is empty */
     /* The application's own lines: CURLOPT_PROXYHEADER, or CURLOPT_HTTPHEADER under
      * CURLHEADER_UNIFIED. Has to live as long as the machine. */
@@ -39,7 +39,7 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
 enum whim_http_tunnel_piece {
     WHIM_HTTP_TUNNEL_NONE,    /* there are no more now */
     WHIM_HTTP_TUNNEL_REQUEST, /* a whole request head */
-    WHIM_HTTP_TUNNEL_LINE,    /* a line of a response's header with its line end, the blank ones too */
+    WHIM_HTTP_TUNNEL_LINE, /* a line of a response's header with its line end, the blank ones too */
 };
 
 /* Takes the next piece; the text is good until the machine is driven on or freed. */

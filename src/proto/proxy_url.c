@@ -129,9 +129,9 @@ CURLcode whim_proxy_parse(const char *text, long type, long port, struct whim_pr
     struct parsed parsed;
     struct whim_str *canonical = NULL;
     struct whim_proxy proxy = {.port = 0};
-    CURLUcode url_code = whim_url_parse(text, strlen(text),
-                                        CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME, NULL,
-                                        &parsed.url, &canonical);
+    CURLUcode url_code =
+        whim_url_parse(text, strlen(text), CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME, NULL,
+                       &parsed.url, &canonical);
     CURLcode code;
 
     if (url_code != CURLUE_OK)

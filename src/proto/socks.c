@@ -245,7 +245,8 @@ static void take_login(struct whim_socks *socks)
         begin_step(socks, STEP_CONNECT);
 }
 
-/* What can be said of a reply of version 5 by its first two bytes; a proxy may close behind them. */
+/* What can be said of a reply of version 5 by its first two bytes; a proxy may close behind them.
+ */
 static void check_reply5(struct whim_socks *socks)
 {
     static const uint8_t proxy_errors[] = {

@@ -33,7 +33,8 @@ bool whim_digest_is_built_in(void);
 /* Bytes of a result. */
 size_t whim_digest_bytes(enum whim_digest_kind kind);
 /* Hashes the parts one behind the other. *ret_hash is written on success only. */
-enum whim_digest_result whim_digest(enum whim_digest_kind kind, const struct whim_digest_part *parts,
-                                    size_t n_parts, uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES]);
+enum whim_digest_result whim_digest(enum whim_digest_kind kind,
+                                    const struct whim_digest_part *parts, size_t n_parts,
+                                    uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES]);
 
 #endif

@@ -12,8 +12,9 @@ size_t whim_digest_bytes(enum whim_digest_kind kind)
     return kind == WHIM_DIGEST_MD5 ? 16 : 32;
 }
 
-enum whim_digest_result whim_digest(enum whim_digest_kind kind, const struct whim_digest_part *parts,
-                                    size_t n_parts, uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES])
+enum whim_digest_result whim_digest(enum whim_digest_kind kind,
+                                    const struct whim_digest_part *parts, size_t n_parts,
+                                    uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES])
 {
     (void)kind;
     (void)parts;

@@ -28,8 +28,9 @@ static const char *to_name(enum whim_digest_kind kind)
     }
 }
 
-enum whim_digest_result whim_digest(enum whim_digest_kind kind, const struct whim_digest_part *parts,
-                                    size_t n_parts, uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES])
+enum whim_digest_result whim_digest(enum whim_digest_kind kind,
+                                    const struct whim_digest_part *parts, size_t n_parts,
+                                    uint8_t ret_hash[WHIM_DIGEST_MAX_BYTES])
 {
     uint8_t hash[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *context;

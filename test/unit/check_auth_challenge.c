@@ -77,7 +77,8 @@ START_TEST(challenges_and_their_parameters_are_told_apart)
         {"Negotiate ab==, Digest realm=\"a\", nonce=\"b\", Basic realm=\"c\"",
          "Negotiate[ab==]Digest[realm='a',nonce='b']Basic[realm='c']"},
         {"Digest realm=\"a\",,nonce=\"b\",Basic", "Digest[realm='a',nonce='b']Basic[]"},
-        {"Digest realm=\"a\",\tnonce = b,Basic ,Bearer", "Digest[realm='a',nonce=b]Basic[]Bearer[]"},
+        {"Digest realm=\"a\",\tnonce = b,Basic ,Bearer",
+         "Digest[realm='a',nonce=b]Basic[]Bearer[]"},
         {"Newauth realm=\"apps\", type=1, title=\"Login to \\\"apps\\\"\", Basic realm=\"simple\"",
          "Newauth[realm='apps',type=1,title='Login to \"apps\"']Basic[realm='simple']"},
         /* What makes no sense. */
@@ -107,9 +108,12 @@ START_TEST(schemes_are_known_in_any_case)
         const char *value;
         unsigned long scheme;
     } rows[] = {
-        {"bAsIc", CURLAUTH_BASIC},         {"DIGEST x=y", CURLAUTH_DIGEST},
-        {"ntlm", CURLAUTH_NTLM},           {"negotiate", CURLAUTH_NEGOTIATE},
-        {"bearer x=y", CURLAUTH_BEARER},   {"Basics", 0},
+        {"bAsIc", CURLAUTH_BASIC},
+        {"DIGEST x=y", CURLAUTH_DIGEST},
+        {"ntlm", CURLAUTH_NTLM},
+        {"negotiate", CURLAUTH_NEGOTIATE},
+        {"bearer x=y", CURLAUTH_BEARER},
+        {"Basics", 0},
         {"Basi", 0},
     };
 

@@ -115,8 +115,9 @@ START_TEST(the_field_is_that_of_libcurl)
         "cnonce=\"" CNONCE7616 "\", nc=00000001, qop=auth, "
         "response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\", "
         "opaque=\"FQhe/qaU\", algorithm=SHA-256");
-    assert_has(answer(&request), "nc=00000002, qop=auth, response=\"8c8db27f49ff1c202f9fb49fa9d2e9ea"
-                                 "bf078dcc93db40dfd6527010091d1c8e\"");
+    assert_has(answer(&request),
+               "nc=00000002, qop=auth, response=\"8c8db27f49ff1c202f9fb49fa9d2e9ea"
+               "bf078dcc93db40dfd6527010091d1c8e\"");
     tear_down();
 }
 END_TEST
@@ -149,15 +150,18 @@ START_TEST(a_user_is_hashed_where_the_server_wants_it)
     request.user = "J\xc3\xa4s\xc3\xb8n Doe";
     request.password = "Secret, or not?";
     request.cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
-    ck_assert_int_eq(read_challenge("realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, "
-                                    "nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", "
-                                    "userhash=true"),
-                     CURLE_OK);
+    ck_assert_int_eq(
+        read_challenge("realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, "
+                       "nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", "
+                       "userhash=true"),
+        CURLE_OK);
     answer(&request);
-    assert_has(buf.data, "Digest username=\"793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed0"
-                         "6ece9b0b\", ");
-    assert_has(buf.data, "response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a"
-                         "5\"");
+    assert_has(buf.data,
+               "Digest username=\"793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed0"
+               "6ece9b0b\", ");
+    assert_has(buf.data,
+               "response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a"
+               "5\"");
     assert_has(buf.data, ", userhash=true");
     tear_down();
 }

@@ -129,7 +129,8 @@ static size_t count_replies(const struct ending *ending)
     return n;
 }
 
-/* The lines of all responses are all that was taken, bodies apart; requests are all that was sent. */
+/* The lines of all responses are all that was taken, bodies apart; requests are all that was sent.
+ */
 static void assert_pieces(struct whim_shake *shake, const struct shake_run *run)
 {
     struct whim_http1_text text;
@@ -202,16 +203,26 @@ START_TEST(any_2xx_is_a_tunnel_right_behind_its_header)
     static const struct ending endings[] = {
         {.replies = {REPLY(GRANTED)}, .status = 200, .n_messages = 1},
         {.replies = {REPLY(GRANTED "behind")}, .status = 200, .n_messages = 1, .n_left = 6},
-        {.replies = {REPLY("HTTP/1.0 299 x\r\n\r\n\r\n")}, .status = 299, .n_messages = 1, .n_left = 2},
+        {.replies = {REPLY("HTTP/1.0 299 x\r\n\r\n\r\n")},
+         .status = 299,
+         .n_messages = 1,
+         .n_left = 2},
         {.replies = {REPLY("HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\nabc")},
-         .status = 200, .n_messages = 1, .n_left = 3},
+         .status = 200,
+         .n_messages = 1,
+         .n_left = 3},
         {.replies = {REPLY("HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n")},
-         .status = 204, .n_messages = 1, .n_left = 3},
+         .status = 204,
+         .n_messages = 1,
+         .n_left = 3},
         {.replies = {REPLY("HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n"
                            "\r\nx")},
-         .status = 200, .n_messages = 1, .n_left = 1},
+         .status = 200,
+         .n_messages = 1,
+         .n_left = 1},
         {.replies = {REPLY("HTTP/1.1 100 go on\r\nA: b\r\n\r\nHTTP/1.1 102 x\r\n\r\n" GRANTED)},
-         .status = 200, .n_messages = 1},
+         .status = 200,
+         .n_messages = 1},
     };
 
     ASSERT_ENDINGS(endings);
@@ -222,27 +233,42 @@ START_TEST(any_other_status_is_a_refusal)
 {
     static const struct ending endings[] = {
         {.replies = {REPLY("HTTP/1.1 403 no\r\nContent-Length: 100\r\n\r\n")},
-         .error = CURLE_COULDNT_CONNECT, .reason = "CONNECT tunnel failed, response 403",
-         .status = 403, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .reason = "CONNECT tunnel failed, response 403",
+         .status = 403,
+         .n_messages = 1},
         {.replies = {REPLY("HTTP/1.1 302 no\r\nLocation: /\r\n\r\n")},
-         .error = CURLE_COULDNT_CONNECT, .reason = "CONNECT tunnel failed, response 302",
-         .status = 302, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .reason = "CONNECT tunnel failed, response 302",
+         .status = 302,
+         .n_messages = 1},
         {.replies = {REPLY("HTTP/1.1 503 no\r\n\r\nbody")},
-         .error = CURLE_COULDNT_CONNECT, .reason = "CONNECT tunnel failed, response 503",
-         .status = 503, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .reason = "CONNECT tunnel failed, response 503",
+         .status = 503,
+         .n_messages = 1},
         /* A challenge that there are no credentials for. */
         {.replies = {REPLY(CHALLENGE EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .reason = "CONNECT tunnel failed, response 407",
-         .status = 407, .n_messages = 1},
-        {.allowed = CURLAUTH_ANY, .replies = {REPLY("HTTP/1.1 407 no\r\n" EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .reason = "CONNECT tunnel failed, response 407",
+         .status = 407,
+         .n_messages = 1},
+        {.allowed = CURLAUTH_ANY,
+         .replies = {REPLY("HTTP/1.1 407 no\r\n" EMPTY)},
+         .error = CURLE_COULDNT_CONNECT,
+         .status = 407,
+         .n_messages = 1},
         {.allowed = CURLAUTH_ANY,
          .replies = {REPLY("HTTP/1.1 407 no\r\nProxy-Authenticate: NTLM, Negotiate\r\n" EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .status = 407,
+         .n_messages = 1},
         /* It is the other field that an origin uses. */
         {.allowed = CURLAUTH_ANY,
          .replies = {REPLY("HTTP/1.1 407 no\r\nWWW-Authenticate: Basic\r\n" EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 1},
+         .error = CURLE_COULDNT_CONNECT,
+         .status = 407,
+         .n_messages = 1},
     };
 
     ASSERT_ENDINGS(endings);
@@ -252,10 +278,16 @@ END_TEST
 START_TEST(basic_alone_is_sent_without_being_asked_for_and_refused_once)
 {
     static const struct ending endings[] = {
-        {.allowed = CURLAUTH_BASIC, .replies = {REPLY(GRANTED)},
-         .sent = HEAD(BASIC KEEP "\r\n"), .status = 200, .n_messages = 1},
-        {.allowed = CURLAUTH_BASIC, .replies = {REPLY(CHALLENGE EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .sent = HEAD(BASIC KEEP "\r\n"), .status = 407,
+        {.allowed = CURLAUTH_BASIC,
+         .replies = {REPLY(GRANTED)},
+         .sent = HEAD(BASIC KEEP "\r\n"),
+         .status = 200,
+         .n_messages = 1},
+        {.allowed = CURLAUTH_BASIC,
+         .replies = {REPLY(CHALLENGE EMPTY)},
+         .error = CURLE_COULDNT_CONNECT,
+         .sent = HEAD(BASIC KEEP "\r\n"),
+         .status = 407,
          .n_messages = 1},
     };
 
@@ -267,15 +299,19 @@ START_TEST(a_challenge_is_met_on_the_same_connection)
 {
 #define TWO_BASIC HEAD(KEEP "\r\n") HEAD(BASIC KEEP "\r\n")
 #define MET(challenge)                                                                             \
-    {.allowed = CURLAUTH_ANY, .replies = {REPLY(challenge), REPLY(GRANTED "tls")},                 \
-     .sent = TWO_BASIC, .status = 200, .n_messages = 2, .n_left = 3}
+    {                                                                                              \
+        .allowed = CURLAUTH_ANY, .replies = {REPLY(challenge), REPLY(GRANTED "tls")},              \
+        .sent = TWO_BASIC, .status = 200, .n_messages = 2, .n_left = 3                             \
+    }
     static const struct ending endings[] = {
         MET(CHALLENGE EMPTY),
         MET(CHALLENGE "Content-Length: 5\r\n\r\n12345"),
-        MET(CHALLENGE "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x\r\nyou\r\n0\r\nA: b\r\n\r\n"),
+        MET(CHALLENGE
+            "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x\r\nyou\r\n0\r\nA: b\r\n\r\n"),
         MET("HTTP/1.1 100 x\r\n\r\n" CHALLENGE EMPTY),
         MET("HTTP/1.0 407 x\r\nProxy-Authenticate: Basic\r\nConnection: keep-alive\r\n" EMPTY),
-        MET("HTTP/1.0 407 x\r\nProxy-Authenticate: Basic\r\nProxy-Connection: keep-alive\r\n" EMPTY),
+        MET("HTTP/1.0 407 x\r\nProxy-Authenticate: Basic\r\nProxy-Connection: "
+            "keep-alive\r\n" EMPTY),
     };
 
     ASSERT_ENDINGS(endings);
@@ -285,8 +321,10 @@ END_TEST
 START_TEST(a_challenge_whose_connection_cannot_be_kept_asks_for_another)
 {
 #define LOST(challenge)                                                                            \
-    {.allowed = CURLAUTH_ANY, .replies = {REPLY(challenge)}, .error = CURLE_COULDNT_CONNECT,       \
-     .sent = HEAD(KEEP "\r\n"), .status = 407, .n_messages = 1, .wants_reconnect = true}
+    {                                                                                              \
+        .allowed = CURLAUTH_ANY, .replies = {REPLY(challenge)}, .error = CURLE_COULDNT_CONNECT,    \
+        .sent = HEAD(KEEP "\r\n"), .status = 407, .n_messages = 1, .wants_reconnect = true         \
+    }
     static const struct ending endings[] = {
         LOST(CHALLENGE "\r\n"),
         LOST(CHALLENGE "\r\nbody until close"),
@@ -306,9 +344,12 @@ END_TEST
 
 START_TEST(bytes_behind_a_challenge_are_no_answer_to_the_next_request)
 {
-    static const struct ending ending = {
-        .allowed = CURLAUTH_ANY, .replies = {REPLY(CHALLENGE EMPTY GRANTED)},
-        .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 1, .wants_reconnect = true};
+    static const struct ending ending = {.allowed = CURLAUTH_ANY,
+                                         .replies = {REPLY(CHALLENGE EMPTY GRANTED)},
+                                         .error = CURLE_COULDNT_CONNECT,
+                                         .status = 407,
+                                         .n_messages = 1,
+                                         .wants_reconnect = true};
 
     assert_run(&ending, 4096);
 }
@@ -317,15 +358,27 @@ END_TEST
 START_TEST(a_proxy_that_closes_when_it_gets_credentials_is_asked_anew)
 {
     static const struct ending endings[] = {
-        {.allowed = CURLAUTH_ANY, .replies = {REPLY(CHALLENGE EMPTY), REPLY("")},
-         .error = CURLE_RECV_ERROR, .reason = "Proxy CONNECT aborted", .status = 407,
-         .n_messages = 2, .wants_reconnect = true},
-        {.allowed = CURLAUTH_BASIC, .replies = {REPLY("")}, .error = CURLE_RECV_ERROR,
-         .reason = "Proxy CONNECT aborted", .n_messages = 1},
-        {.replies = {REPLY("HTTP/1.1 200 OK\r\nA: b")}, .error = CURLE_RECV_ERROR,
-         .reason = "Proxy CONNECT aborted", .status = 200, .n_messages = 1},
-        {.replies = {REPLY("HTTP/1.1 20")}, .error = CURLE_RECV_ERROR,
-         .reason = "Proxy CONNECT aborted", .n_messages = 1},
+        {.allowed = CURLAUTH_ANY,
+         .replies = {REPLY(CHALLENGE EMPTY), REPLY("")},
+         .error = CURLE_RECV_ERROR,
+         .reason = "Proxy CONNECT aborted",
+         .status = 407,
+         .n_messages = 2,
+         .wants_reconnect = true},
+        {.allowed = CURLAUTH_BASIC,
+         .replies = {REPLY("")},
+         .error = CURLE_RECV_ERROR,
+         .reason = "Proxy CONNECT aborted",
+         .n_messages = 1},
+        {.replies = {REPLY("HTTP/1.1 200 OK\r\nA: b")},
+         .error = CURLE_RECV_ERROR,
+         .reason = "Proxy CONNECT aborted",
+         .status = 200,
+         .n_messages = 1},
+        {.replies = {REPLY("HTTP/1.1 20")},
+         .error = CURLE_RECV_ERROR,
+         .reason = "Proxy CONNECT aborted",
+         .n_messages = 1},
     };
 
     ASSERT_ENDINGS(endings);
@@ -338,22 +391,29 @@ START_TEST(digest_is_preferred_and_goes_on_with_a_new_nonce)
         /* Refused: the nonce was good, the credentials were not. */
         {.allowed = CURLAUTH_ANY,
          .replies = {REPLY(DIGEST(", Basic") EMPTY), REPLY(DIGEST("") EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 2},
+         .error = CURLE_COULDNT_CONNECT,
+         .status = 407,
+         .n_messages = 2},
         {.allowed = CURLAUTH_DIGEST,
          .replies = {REPLY(DIGEST(", qop=\"auth\"") EMPTY), REPLY(DIGEST(", stale=true") EMPTY),
                      REPLY(GRANTED)},
-         .status = 200, .n_messages = 3},
+         .status = 200,
+         .n_messages = 3},
         /* Nonces that are always too old. */
         {.allowed = CURLAUTH_DIGEST,
          .replies = {REPLY(DIGEST("") EMPTY), REPLY(DIGEST(", stale=true") EMPTY),
                      REPLY(DIGEST(", stale=true") EMPTY), REPLY(DIGEST(", stale=true") EMPTY)},
-         .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 4},
-        {.allowed = CURLAUTH_DIGEST, .replies = {REPLY(DIGEST("") EMPTY), REPLY(GRANTED)},
+         .error = CURLE_COULDNT_CONNECT,
+         .status = 407,
+         .n_messages = 4},
+        {.allowed = CURLAUTH_DIGEST,
+         .replies = {REPLY(DIGEST("") EMPTY), REPLY(GRANTED)},
          .sent = HEAD(KEEP "\r\n")
              HEAD("Proxy-Authorization: Digest username=\"u\", realm=\"r\", nonce=\"n\", "
                   "uri=\"h.example:443\", response=\"92973fe3bbd9a53d9e8f49a2508fc2ca\"\r\n" KEEP
                   "\r\n"),
-         .status = 200, .n_messages = 2},
+         .status = 200,
+         .n_messages = 2},
     };
 
     if (whim_digest_is_built_in())
@@ -394,15 +454,22 @@ START_TEST(what_is_not_http_or_is_hostile_is_an_error)
 {
     static const struct ending endings[] = {
         {.replies = {REPLY("SSH-2.0-x\r\n\r\n")}, .error = CURLE_RECV_ERROR, .n_messages = 1},
-        {.replies = {REPLY("HTTP/1.1 200 x\r\nA\r\n\r\n")}, .error = CURLE_WEIRD_SERVER_REPLY,
-         .status = 200, .n_messages = 1},
-        {.replies = {REPLY("HTTP/1.1 200 x\r\nA: \0\r\n\r\n")}, .error = CURLE_WEIRD_SERVER_REPLY,
-         .status = 200, .n_messages = 1},
-        {.replies = {REPLY("HTTP/1.1 101 x\r\n\r\n")}, .error = CURLE_WEIRD_SERVER_REPLY,
+        {.replies = {REPLY("HTTP/1.1 200 x\r\nA\r\n\r\n")},
+         .error = CURLE_WEIRD_SERVER_REPLY,
+         .status = 200,
+         .n_messages = 1},
+        {.replies = {REPLY("HTTP/1.1 200 x\r\nA: \0\r\n\r\n")},
+         .error = CURLE_WEIRD_SERVER_REPLY,
+         .status = 200,
+         .n_messages = 1},
+        {.replies = {REPLY("HTTP/1.1 101 x\r\n\r\n")},
+         .error = CURLE_WEIRD_SERVER_REPLY,
          .n_messages = 1},
         {.allowed = CURLAUTH_ANY,
          .replies = {REPLY(CHALLENGE "Transfer-Encoding: chunked\r\n\r\nxyz\r\n")},
-         .error = CURLE_RECV_ERROR, .status = 407, .n_messages = 1},
+         .error = CURLE_RECV_ERROR,
+         .status = 407,
+         .n_messages = 1},
     };
 
     ASSERT_ENDINGS(endings);
@@ -442,9 +509,11 @@ END_TEST
 
 START_TEST(a_challenge_that_goes_on_for_ever_is_left)
 {
-    struct ending ending = {
-        .allowed = CURLAUTH_ANY, .error = CURLE_COULDNT_CONNECT, .status = 407, .n_messages = 1,
-        .wants_reconnect = true};
+    struct ending ending = {.allowed = CURLAUTH_ANY,
+                            .error = CURLE_COULDNT_CONNECT,
+                            .status = 407,
+                            .n_messages = 1,
+                            .wants_reconnect = true};
     struct whim_buf buf;
 
     whim_buf_init(&buf, SIZE_MAX / 4);

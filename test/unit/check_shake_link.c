@@ -162,9 +162,8 @@ static enum whim_link_result drive(struct whim_link *link)
         if (result != WHIM_LINK_AGAIN)
             return result;
         ck_assert_uint_eq(link->ops->want(link, 0),
-                          whim_shake_link_get(link)->state == WHIM_SHAKE_SEND
-                              ? WHIM_WRITE | 0x100
-                              : WHIM_READ | 0x100);
+                          whim_shake_link_get(link)->state == WHIM_SHAKE_SEND ? WHIM_WRITE | 0x100
+                                                                              : WHIM_READ | 0x100);
     }
     return WHIM_LINK_AGAIN;
 }

@@ -29,10 +29,14 @@ static struct whim_socks_config config_of(long type, const char *host)
     };
 }
 
+#define FAILS(code, text, ...)                                                                     \
+    {                                                                                              \
+        .replies = {__VA_ARGS__}, .proxy_error = code, .reason = text                              \
+    }
+
 /* What a run has to end with; a run in steps of every size has to. */
 struct ending {
     struct shake_reply replies[SHAKE_MAX_REPLIES];
-    size_t n_replies;
     struct shake_reply sent;
     CURLproxycode proxy_error;
     const char *reason;
@@ -46,7 +50,7 @@ static void assert_ending(const struct whim_socks_config *config, const struct e
         struct shake_run run;
 
         ck_assert_ptr_nonnull(shake);
-        shake_run(shake, ending->replies, ending->n_replies, step, &run);
+        shake_run(shake, ending->replies, SHAKE_MAX_REPLIES, step, &run);
         ck_assert(!run.is_over_eager);
         if (ending->reason) {
             ck_assert_int_eq(shake->state, WHIM_SHAKE_FAILED);
@@ -72,8 +76,8 @@ START_TEST(socks4_sends_the_address_and_the_user)
     struct whim_address address = address_of("10.0.0.1", 0);
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS4, "h.example");
     struct ending ending = {
-        .replies = {REPLY("\0\x5a\0\0\0\0\0\0" "behind")},
-        .n_replies = 1,
+        .replies = {REPLY("\0\x5a\0\0\0\0\0\0"
+                          "behind")},
         .sent = REPLY("\4\1\1\xbb\x0a\0\0\1\0"),
         .n_left = 6,
     };
@@ -91,7 +95,6 @@ START_TEST(socks4a_sends_the_name_behind_an_address_that_is_none)
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS4A, "h.example");
     struct ending ending = {
         .replies = {REPLY("\0\x5a\1\2\3\4\5\6")},
-        .n_replies = 1,
         .sent = REPLY("\4\1\1\xbb\0\0\0\1u\0h.example\0"),
     };
 
@@ -105,24 +108,26 @@ START_TEST(each_refusal_of_socks4_has_its_code_and_its_text)
 #define SOCKS4_TEXT(number, why)                                                                   \
     "Can't complete SOCKS4 connection to 1.2.3.4:256. (" #number "), " why "."
     static const struct ending endings[] = {
-        {{REPLY("\0\x5b\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_REQUEST_FAILED,
-         SOCKS4_TEXT(91, "request rejected or failed"), 0},
-        {{REPLY("\0\x5c\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_IDENTD,
-         SOCKS4_TEXT(92, "request rejected because SOCKS server cannot connect to identd on the "
-                         "client"), 0},
-        {{REPLY("\0\x5d\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_IDENTD_DIFFER,
-         SOCKS4_TEXT(93, "request rejected because the client program and identd report different "
-                         "user-ids"), 0},
-        {{REPLY("\0\0\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_UNKNOWN_FAIL,
-         SOCKS4_TEXT(0, "Unknown"), 0},
-        {{REPLY("\0\xff\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_UNKNOWN_FAIL,
-         SOCKS4_TEXT(255, "Unknown"), 0},
-        {{REPLY("\4\x5a\1\0\1\2\3\4")}, 1, {NULL, 0}, CURLPX_BAD_VERSION,
-         "SOCKS4 reply has wrong version, version should be 0.", 0},
-        {{REPLY("HTTP/1.1 400")}, 1, {NULL, 0}, CURLPX_BAD_VERSION,
-         "SOCKS4 reply has wrong version, version should be 0.", 0},
-        {{REPLY("\0\x5a\1\0\1\2\3")}, 1, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed", 0},
-        {{REPLY("")}, 1, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed", 0},
+        FAILS(CURLPX_REQUEST_FAILED, SOCKS4_TEXT(91, "request rejected or failed"),
+              REPLY("\0\x5b\1\0\1\2\3\4")),
+        FAILS(CURLPX_IDENTD,
+              SOCKS4_TEXT(92,
+                          "request rejected because SOCKS server cannot connect to identd on the "
+                          "client"),
+              REPLY("\0\x5c\1\0\1\2\3\4")),
+        FAILS(CURLPX_IDENTD_DIFFER,
+              SOCKS4_TEXT(93,
+                          "request rejected because the client program and identd report different "
+                          "user-ids"),
+              REPLY("\0\x5d\1\0\1\2\3\4")),
+        FAILS(CURLPX_UNKNOWN_FAIL, SOCKS4_TEXT(0, "Unknown"), REPLY("\0\0\1\0\1\2\3\4")),
+        FAILS(CURLPX_UNKNOWN_FAIL, SOCKS4_TEXT(255, "Unknown"), REPLY("\0\xff\1\0\1\2\3\4")),
+        FAILS(CURLPX_BAD_VERSION, "SOCKS4 reply has wrong version, version should be 0.",
+              REPLY("\4\x5a\1\0\1\2\3\4")),
+        FAILS(CURLPX_BAD_VERSION, "SOCKS4 reply has wrong version, version should be 0.",
+              REPLY("HTTP/1.1 400")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\0\x5a\1\0\1\2\3")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("")),
     };
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS4A, "h.example");
 
@@ -136,17 +141,18 @@ START_TEST(socks5_without_a_user_offers_no_login)
     struct whim_address address = address_of("10.0.0.1", 0);
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS5, "h.example");
     struct ending ending = {
-        .replies = {REPLY("\5\0"), REPLY("\5\0\0\1\1\2\3\4\5\6" "tls")},
-        .n_replies = 2,
-        .sent = REPLY("\5\1\0" "\5\1\0\1\x0a\0\0\1\1\xbb"),
+        .replies = {REPLY("\5\0"), REPLY("\5\0\0\1\1\2\3\4\5\6"
+                                         "tls")},
+        .sent = REPLY("\5\1\0"
+                      "\5\1\0\1\x0a\0\0\1\1\xbb"),
         .n_left = 3,
     };
 
     config.address = &address;
     assert_ending(&config, &ending);
     address = address_of("::1", 0);
-    ending.sent =
-        (struct shake_reply)REPLY("\5\1\0" "\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\xbb");
+    ending.sent = (struct shake_reply)REPLY("\5\1\0"
+                                            "\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\xbb");
     assert_ending(&config, &ending);
 }
 END_TEST
@@ -156,22 +162,25 @@ START_TEST(socks5_with_a_user_logs_in_when_it_is_asked_to)
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS5_HOSTNAME, "h.example");
     struct ending ending = {
         .replies = {REPLY("\5\2"), REPLY("\1\0"), REPLY("\5\0\0\1\1\2\3\4\5\6")},
-        .n_replies = 3,
-        .sent = REPLY("\5\2\0\2" "\1\4user\4pass" "\5\1\0\3\x09h.example\1\xbb"),
+        .sent = REPLY("\5\2\0\2"
+                      "\1\4user\4pass"
+                      "\5\1\0\3\x09h.example\1\xbb"),
     };
 
     config.user = "user";
     config.password = "pass";
     assert_ending(&config, &ending);
     config.password = NULL;
-    ending.sent = (struct shake_reply)REPLY("\5\2\0\2" "\1\4user\0" "\5\1\0\3\x09h.example\1\xbb");
+    ending.sent = (struct shake_reply)REPLY("\5\2\0\2"
+                                            "\1\4user\0"
+                                            "\5\1\0\3\x09h.example\1\xbb");
     assert_ending(&config, &ending);
 
     /* Not asked to. */
     ending = (struct ending){
         .replies = {REPLY("\5\0"), REPLY("\5\0\0\1\1\2\3\4\5\6")},
-        .n_replies = 2,
-        .sent = REPLY("\5\2\0\2" "\5\1\0\3\x09h.example\1\xbb"),
+        .sent = REPLY("\5\2\0\2"
+                      "\5\1\0\3\x09h.example\1\xbb"),
     };
     assert_ending(&config, &ending);
 
@@ -179,8 +188,9 @@ START_TEST(socks5_with_a_user_logs_in_when_it_is_asked_to)
     config.auth = CURLAUTH_GSSAPI;
     ending = (struct ending){
         .replies = {REPLY("\5\2"), REPLY("\1\0"), REPLY("\5\0\0\1\1\2\3\4\5\6")},
-        .n_replies = 3,
-        .sent = REPLY("\5\1\0" "\1\0\0" "\5\1\0\3\x09h.example\1\xbb"),
+        .sent = REPLY("\5\1\0"
+                      "\1\0\0"
+                      "\5\1\0\3\x09h.example\1\xbb"),
     };
     assert_ending(&config, &ending);
 }
@@ -191,15 +201,15 @@ START_TEST(socks5_sends_a_host_that_is_an_address_as_one)
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS5_HOSTNAME, "10.0.0.1");
     struct ending ending = {
         .replies = {REPLY("\5\0"), REPLY("\5\0\0\1\1\2\3\4\5\6")},
-        .n_replies = 2,
-        .sent = REPLY("\5\1\0" "\5\1\0\1\x0a\0\0\1\1\xbb"),
+        .sent = REPLY("\5\1\0"
+                      "\5\1\0\1\x0a\0\0\1\1\xbb"),
     };
 
     assert_ending(&config, &ending);
     config.host = "::1";
     config.host_len = 3;
-    ending.sent =
-        (struct shake_reply)REPLY("\5\1\0" "\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\xbb");
+    ending.sent = (struct shake_reply)REPLY("\5\1\0"
+                                            "\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\xbb");
     assert_ending(&config, &ending);
 }
 END_TEST
@@ -207,15 +217,14 @@ END_TEST
 START_TEST(a_bound_address_of_any_kind_is_taken_to_its_end_and_no_further)
 {
     static const struct ending endings[] = {
-        {{REPLY("\5\0"), REPLY("\5\0\0\4\1\2\3\4\5\6\7\1\2\3\4\5\6\7\1\2\3\4" "x")}, 2, {NULL, 0},
-         CURLPX_OK, NULL, 1},
-        {{REPLY("\5\0"), REPLY("\5\0\0\3\0\1\2" "xy")}, 2, {NULL, 0}, CURLPX_OK, NULL, 2},
-        {{REPLY("\5\0"), REPLY("\5\0\0\3\5name.\1\2" "xyz")}, 2, {NULL, 0}, CURLPX_OK, NULL, 3},
+        {.replies = {REPLY("\5\0"), REPLY("\5\0\0\4\1\2\3\4\5\6\7\1\2\3\4\5\6\7\1\2\3\4x")},
+         .n_left = 1},
+        {.replies = {REPLY("\5\0"), REPLY("\5\0\0\3\0\1\2xy")}, .n_left = 2},
+        {.replies = {REPLY("\5\0"), REPLY("\5\0\0\3\5name.\1\2xyz")}, .n_left = 3},
     };
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS5_HOSTNAME, "h.example");
     char longest[4 + 1 + 255 + 2 + 4];
-    struct ending ending = {{REPLY("\5\0"), {longest, sizeof(longest)}}, 2, {NULL, 0}, CURLPX_OK,
-                            NULL, 4};
+    struct ending ending = {.replies = {REPLY("\5\0"), {longest, sizeof(longest)}}, .n_left = 4};
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
         assert_ending(&config, &endings[i]);
@@ -229,7 +238,7 @@ START_TEST(each_refusal_of_socks5_has_its_code_and_its_text)
 {
 #define TEXT5(number) "Can't complete SOCKS5 connection to h.example. (" #number ")"
 #define REFUSED5(byte, code, number)                                                               \
-    {{REPLY("\5\0"), REPLY("\5" byte "\0\1\0\0\0\0\0\0")}, 2, {NULL, 0}, code, TEXT5(number), 0}
+    FAILS(code, TEXT5(number), REPLY("\5\0"), REPLY("\5" byte "\0\1\0\0\0\0\0\0"))
     static const struct ending endings[] = {
         REFUSED5("\1", CURLPX_REPLY_GENERAL_SERVER_FAILURE, 1),
         REFUSED5("\2", CURLPX_REPLY_NOT_ALLOWED, 2),
@@ -242,33 +251,30 @@ START_TEST(each_refusal_of_socks5_has_its_code_and_its_text)
         REFUSED5("\x9", CURLPX_REPLY_UNASSIGNED, 9),
         REFUSED5("\xff", CURLPX_REPLY_UNASSIGNED, 255),
         /* Those that close behind the refusal are understood too. */
-        {{REPLY("\5\0"), REPLY("\5\5")}, 2, {NULL, 0}, CURLPX_REPLY_CONNECTION_REFUSED, TEXT5(5), 0},
-        {{REPLY("\5\0"), REPLY("\4\0\0\1\0\0\0\0\0\0")}, 2, {NULL, 0}, CURLPX_BAD_VERSION,
-         "SOCKS5 reply has wrong version, version should be 5.", 0},
-        {{REPLY("\5\0"), REPLY("\5\0\0\2\0\0\0\0\0\0")}, 2, {NULL, 0}, CURLPX_BAD_ADDRESS_TYPE,
-         "SOCKS5 reply has wrong address type.", 0},
-        {{REPLY("\5\0"), REPLY("\5\0\0\1\0\0\0\0\0")}, 2, {NULL, 0}, CURLPX_CLOSED,
-         "connection to proxy closed", 0},
-        {{REPLY("\5\0"), REPLY("\5")}, 2, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed",
-         0},
-        {{REPLY("\5\0")}, 1, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed", 0},
-        {{REPLY("\5")}, 1, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed", 0},
-        {{REPLY("\4\0")}, 1, {NULL, 0}, CURLPX_BAD_VERSION,
-         "Received invalid version in initial SOCKS5 response.", 0},
-        {{REPLY("HTTP/1.1 400")}, 1, {NULL, 0}, CURLPX_BAD_VERSION,
-         "Received invalid version in initial SOCKS5 response.", 0},
-        {{REPLY("\5\1")}, 1, {NULL, 0}, CURLPX_GSSAPI_PERMSG,
-         "SOCKS5 GSSAPI per-message authentication is not supported.", 0},
-        {{REPLY("\5\xff")}, 1, {NULL, 0}, CURLPX_NO_AUTH,
-         "No authentication method was acceptable.", 0},
-        {{REPLY("\5\3")}, 1, {NULL, 0}, CURLPX_UNKNOWN_MODE,
-         "Undocumented SOCKS5 mode '3' attempted to be used by server.", 0},
-        {{REPLY("\5\2"), REPLY("\1\1")}, 2, {NULL, 0}, CURLPX_USER_REJECTED,
-         "User was rejected by the SOCKS5 server (1 1).", 0},
-        {{REPLY("\5\2"), REPLY("\5\xff")}, 2, {NULL, 0}, CURLPX_USER_REJECTED,
-         "User was rejected by the SOCKS5 server (5 255).", 0},
-        {{REPLY("\5\2"), REPLY("\1")}, 2, {NULL, 0}, CURLPX_CLOSED, "connection to proxy closed",
-         0},
+        FAILS(CURLPX_REPLY_CONNECTION_REFUSED, TEXT5(5), REPLY("\5\0"), REPLY("\5\5")),
+        FAILS(CURLPX_BAD_VERSION, "SOCKS5 reply has wrong version, version should be 5.",
+              REPLY("\5\0"), REPLY("\4\0\0\1\0\0\0\0\0\0")),
+        FAILS(CURLPX_BAD_ADDRESS_TYPE, "SOCKS5 reply has wrong address type.", REPLY("\5\0"),
+              REPLY("\5\0\0\2\0\0\0\0\0\0")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\5\0"),
+              REPLY("\5\0\0\1\0\0\0\0\0")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\5\0"), REPLY("\5")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\5\0")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\5")),
+        FAILS(CURLPX_BAD_VERSION, "Received invalid version in initial SOCKS5 response.",
+              REPLY("\4\0")),
+        FAILS(CURLPX_BAD_VERSION, "Received invalid version in initial SOCKS5 response.",
+              REPLY("HTTP/1.1 400")),
+        FAILS(CURLPX_GSSAPI_PERMSG, "SOCKS5 GSSAPI per-message authentication is not supported.",
+              REPLY("\5\1")),
+        FAILS(CURLPX_NO_AUTH, "No authentication method was acceptable.", REPLY("\5\xff")),
+        FAILS(CURLPX_UNKNOWN_MODE, "Undocumented SOCKS5 mode '3' attempted to be used by server.",
+              REPLY("\5\3")),
+        FAILS(CURLPX_USER_REJECTED, "User was rejected by the SOCKS5 server (1 1).", REPLY("\5\2"),
+              REPLY("\1\1")),
+        FAILS(CURLPX_USER_REJECTED, "User was rejected by the SOCKS5 server (5 255).",
+              REPLY("\5\2"), REPLY("\5\xff")),
+        FAILS(CURLPX_CLOSED, "connection to proxy closed", REPLY("\5\2"), REPLY("\1")),
     };
     struct whim_socks_config config = config_of(CURLPROXY_SOCKS5_HOSTNAME, "h.example");
 
@@ -299,12 +305,11 @@ START_TEST(texts_of_255_bytes_are_sent_and_longer_ones_are_refused)
     text[256] = 0;
     for (size_t i = 0; i < 2; i++) {
         struct whim_socks_config config = config_of(types[i], "h");
-        struct ending ending = {{REPLY("\5\2"), REPLY("\1\0"), REPLY("\5\0\0\1\0\0\0\0\0\0")}, 3,
-                                {NULL, 0}, CURLPX_OK, NULL, 0};
+        struct ending ending = {
+            .replies = {REPLY("\5\2"), REPLY("\1\0"), REPLY("\5\0\0\1\0\0\0\0\0\0")}, .n_left = 0};
 
         if (types[i] == CURLPROXY_SOCKS4A) {
             ending.replies[0] = (struct shake_reply)REPLY("\0\x5a\0\0\0\0\0\0");
-            ending.n_replies = 1;
         }
         config.host = text;
         config.host_len = 255;

@@ -21,7 +21,10 @@ struct shake_reply {
     size_t len;
 };
 /* From a literal, which may have NULs. */
-#define REPLY(literal) {literal, sizeof(literal) - 1}
+#define REPLY(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
 
 struct shake_run {
     struct whim_buf sent; /* all messages, one behind the other */
@@ -76,8 +79,8 @@ static void shake_recv(struct whim_shake *shake, struct shake_run *run, struct s
 }
 
 /* Until it is DONE or has FAILED. */
-static void shake_run(struct whim_shake *shake, const struct shake_reply *replies, size_t n_replies,
-                      size_t step, struct shake_run *run)
+static inline void shake_run(struct whim_shake *shake, const struct shake_reply *replies,
+                             size_t n_replies, size_t step, struct shake_run *run)
 {
     struct shake_reply reply = {NULL, 0};
     bool was_sending = false;
