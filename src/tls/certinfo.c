@@ -59,7 +59,7 @@ static void end_line(struct writer *writer, const char *name)
 
 static void add_name(struct writer *writer, const char *name, X509_NAME *value)
 {
-    X509_NAME_print_ex(writer->bio, value, 0, XN_FLAG_SEP_SPLUS_SPC);
+    X509_NAME_print_ex(writer->bio, value, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
     end_line(writer, name);
 }
 

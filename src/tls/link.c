@@ -208,6 +208,12 @@ static void free_tls(struct whim_link *base)
 {
     struct whim_tls_link *link = tls_of(base);
 
+    /*
+     * OpenSSL marks the session of a connection without farewells as not to be resumed. That was
+     * so in TLS 1.0; since TLS 1.1 it may be (RFC 4346, section 7.2.1). Alerts still mark it.
+     */
+    if (link->is_up)
+        SSL_set_shutdown(link->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(link->ssl);
     SSL_SESSION_free(link->fresh);
     whim_buf_fini(&link->unsent);

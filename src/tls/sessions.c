@@ -226,7 +226,7 @@ static SSL_SESSION *take_session(struct whim_tls_sessions *sessions,
         bool is_last = peer->n_sessions == 1;
 
         newest = newest_of(peer);
-        if (newest->expires > now) {
+        if (newest->expires > now && SSL_SESSION_is_resumable(newest->ssl)) {
             if (is_used_once(newest->ssl))
                 return take_out(sessions, newest);
             whim_list_del(&newest->of_all);

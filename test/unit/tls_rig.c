@@ -247,7 +247,10 @@ void tls_rig_close(struct tls_rig *rig)
     rig->link = NULL;
     whim_tls_context_unref(rig->context);
     rig->context = NULL;
+    if (rig->is_server_up) /* or the session would be no more */
+        SSL_set_shutdown(rig->server, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(rig->server);
+    rig->is_server_up = false;
     rig->server = NULL;
     if (rig->client_fd >= 0)
         close(rig->client_fd);
