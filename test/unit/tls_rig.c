@@ -106,9 +106,10 @@ const char *tls_rig_write_key(struct tls_rig *rig, const char *name, const struc
     return path;
 }
 
-static bool is_turn(struct tls_tap *tap)
+static bool is_turn(const struct tls_tap *tap, bool *turn)
 {
-    return !tap->is_dripping || tap->n_turns++ % 2;
+    *turn = !*turn;
+    return !tap->is_dripping || !*turn;
 }
 
 static enum whim_link_result fail_tap(struct tls_tap *tap)
@@ -125,7 +126,7 @@ static enum whim_link_result recv_tap(struct whim_link *link, void *data, size_t
     tap->n_recvs++;
     if (tap->os_error)
         return fail_tap(tap);
-    if (!tap->recv_cap || !is_turn(tap))
+    if (!tap->recv_cap || !is_turn(tap, &tap->is_recv_turn))
         return WHIM_LINK_AGAIN;
     return tap->below->ops->recv(tap->below, data, cap < tap->recv_cap ? cap : tap->recv_cap,
                                  ret_len);
@@ -141,7 +142,7 @@ static enum whim_link_result send_tap(struct whim_link *link, const struct iovec
     tap->n_sends++;
     if (tap->os_error)
         return fail_tap(tap);
-    if (!tap->send_cap || !is_turn(tap))
+    if (!tap->send_cap || !is_turn(tap, &tap->is_send_turn))
         return WHIM_LINK_AGAIN;
     if (cut.iov_len > tap->send_cap)
         cut.iov_len = tap->send_cap;

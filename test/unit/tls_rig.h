@@ -53,7 +53,8 @@ struct tls_tap {
     size_t recv_cap; /* bytes of one receive; 0: none come through */
     size_t send_cap; /* bytes of one send; 0: stuck */
     bool is_dripping; /* says AGAIN each second time */
-    unsigned n_turns;
+    bool is_recv_turn;
+    bool is_send_turn;
     unsigned n_recvs; /* calls */
     unsigned n_sends;
     size_t n_sent_bytes;
