@@ -19,16 +19,17 @@
 #define MAX_RECORD_BYTES (256u << 20)
 #define MAX_PIECES 4 /* in one go, so that the script has its turn */
 
-enum outcome { DONE, WAITS, ENDED };
+enum outcome { DONE = WIRE_DONE, WAITS = WIRE_WAITS, ENDED = WIRE_ENDED };
 
 unsigned char peer_pattern(size_t i)
 {
     return (unsigned char)('!' + (i * 7 + i / 251) % 90);
 }
 
-void channel_init(struct channel *ch, int fd, int client_port, const struct peer_step *steps)
+void channel_init(struct channel *ch, int fd, int client_port, struct wire *wire,
+                  const struct peer_step *steps)
 {
-    *ch = (struct channel){.fd = fd, .client_port = client_port, .steps = steps};
+    *ch = (struct channel){.fd = fd, .client_port = client_port, .wire = wire, .steps = steps};
 }
 
 static void close_channel(struct channel *ch)
@@ -42,16 +43,24 @@ static void close_channel(struct channel *ch)
 void channel_fini(struct channel *ch)
 {
     close_channel(ch);
+    if (ch->wire)
+        ch->wire->ops->free(ch->wire);
     free(ch->in);
     free(ch->echo);
     ch->in = ch->echo = NULL;
+}
+
+static ssize_t receive(struct channel *ch, char *piece, size_t cap)
+{
+    return ch->wire ? ch->wire->ops->recv(ch->wire, ch->fd, piece, cap)
+                    : recv(ch->fd, piece, cap, MSG_DONTWAIT);
 }
 
 bool channel_read(struct channel *ch)
 {
     for (int i = 0; i < MAX_PIECES; i++) {
         char piece[PIECE_BYTES];
-        ssize_t n = recv(ch->fd, piece, sizeof(piece), MSG_DONTWAIT);
+        ssize_t n = receive(ch, piece, sizeof(piece));
         char *in;
 
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -149,6 +158,8 @@ static ssize_t send_piece(struct channel *ch, const char *bytes, size_t most)
             piece[i] = (char)peer_pattern(ch->n_done + i);
         bytes = piece - ch->n_done;
     }
+    if (ch->wire)
+        return ch->wire->ops->send(ch->wire, ch->fd, bytes + ch->n_done, most);
     return send(ch->fd, bytes + ch->n_done, most, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
@@ -223,6 +234,12 @@ static enum outcome play_reset(struct channel *ch)
     return ENDED;
 }
 
+/* A step that only a wire knows; without one it does nothing. */
+static enum outcome play_wire(struct channel *ch, const struct peer_step *step)
+{
+    return ch->wire ? (enum outcome)ch->wire->ops->play(ch->wire, ch->fd, step) : DONE;
+}
+
 static enum outcome play_step(struct channel *ch, struct channel_host *host, int64_t now_ms)
 {
     const struct peer_step *step = &ch->steps[ch->at];
@@ -271,8 +288,18 @@ static enum outcome play_step(struct channel *ch, struct channel_host *host, int
     case PEER_OP_AGAIN:
         ch->at = (size_t)-1;
         return DONE;
-    case PEER_OP_CLOSE:
+    case PEER_OP_CUT:
         return ENDED;
+    case PEER_OP_CLOSE:
+        play_wire(ch, step);
+        return ENDED;
+    case PEER_OP_HANDSHAKE:
+    case PEER_OP_HOLD:
+    case PEER_OP_TICKET:
+    case PEER_OP_KEY_UPDATE:
+    case PEER_OP_RENEGOTIATE:
+    case PEER_OP_PLAIN:
+        return play_wire(ch, step);
     }
     return ENDED;
 }
@@ -293,6 +320,9 @@ struct channel_wait channel_step(struct channel *ch, struct channel_host *host, 
     for (;;) {
         enum outcome outcome = play_step(ch, host, now_ms);
 
+        if (ch->wire && outcome != ENDED && ch->wire->ops->flush(ch->wire, ch->fd) == WIRE_ENDED)
+            outcome = ENDED;
+
         if (outcome == ENDED) {
             close_channel(ch);
             return wait;
@@ -304,7 +334,7 @@ struct channel_wait channel_step(struct channel *ch, struct channel_host *host, 
     wait.due_ms = ch->due_ms;
     if (!ch->is_stalled)
         wait.events |= POLLIN;
-    if (is_sending(ch))
+    if (ch->wire ? ch->wire->ops->flush(ch->wire, ch->fd) == WIRE_WAITS : is_sending(ch))
         wait.events |= POLLOUT;
     return wait;
 }

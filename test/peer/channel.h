@@ -11,12 +11,14 @@
 #define WHIM_TEST_PEER_CHANNEL_H
 
 #include "peer.h"
+#include "wire.h"
 
 #include <stdint.h>
 
 struct channel {
     int fd; /* -1 once closed */
     int client_port;
+    struct wire *wire; /* NULL: bytes go as they are */
     const struct peer_step *steps;
     size_t at; /* the step that is being played */
 
@@ -53,7 +55,9 @@ struct channel_host {
     bool *is_deaf;        /* set: stop listening */
 };
 
-void channel_init(struct channel *ch, int fd, int client_port, const struct peer_step *steps);
+/* Takes over the descriptor and the wire. */
+void channel_init(struct channel *ch, int fd, int client_port, struct wire *wire,
+                  const struct peer_step *steps);
 void channel_fini(struct channel *ch);
 /* Reads what came; false when the connection ended. */
 bool channel_read(struct channel *ch);

@@ -48,6 +48,8 @@ struct peer {
     unsigned n_released;
     struct script scripts[MAX_SCRIPTS];
     size_t n_scripts;
+    const struct wire_ops *wire_ops; /* NULL: no wire */
+    void *wire_arg;
     struct channel *channels; /* MAX_CHANNELS of them, in order of arrival */
     size_t n_channels;
 };
@@ -97,6 +99,7 @@ static void accept_all(struct peer *peer)
             return;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         channel_init(&peer->channels[peer->n_channels], fd, read_port(fd, getpeername),
+                     peer->wire_ops ? peer->wire_ops->open(peer->wire_arg) : NULL,
                      find_steps(peer, (unsigned)peer->n_channels));
         peer->n_channels++;
     }
@@ -327,7 +330,7 @@ const char *peer_authority(const struct peer *peer)
 static bool is_last_step(enum peer_op op)
 {
     return op == PEER_OP_CLOSE || op == PEER_OP_KEEP || op == PEER_OP_STALL ||
-           op == PEER_OP_RESET || op == PEER_OP_AGAIN;
+           op == PEER_OP_RESET || op == PEER_OP_AGAIN || op == PEER_OP_CUT;
 }
 
 /* Step and bytes copied; the bytes are the copy's own. */
@@ -368,6 +371,14 @@ bool peer_script(struct peer *peer, unsigned nth, const struct peer_step *steps)
     return is_kept;
 }
 
+void peer_use_wire(struct peer *peer, const struct wire_ops *ops, void *arg)
+{
+    pthread_mutex_lock(&peer->lock);
+    peer->wire_ops = ops;
+    peer->wire_arg = arg;
+    pthread_mutex_unlock(&peer->lock);
+}
+
 void peer_release(struct peer *peer, unsigned n)
 {
     pthread_mutex_lock(&peer->lock);
@@ -393,6 +404,16 @@ static size_t count_on(const struct channel *ch, enum peer_figure figure)
         return ch->is_gated;
     case PEER_CLIENT_PORT:
         return (size_t)ch->client_port;
+    case PEER_HANDSHAKES:
+        return ch->wire ? ch->wire->n_handshakes : 0;
+    case PEER_RESUMED:
+        return ch->wire ? ch->wire->n_resumed : 0;
+    case PEER_FAREWELLS:
+        return ch->wire ? ch->wire->n_farewells : 0;
+    case PEER_WIRE_RECEIVED:
+        return ch->wire ? ch->wire->n_received : 0;
+    case PEER_WIRE_SENT:
+        return ch->wire ? ch->wire->n_sent : 0;
     }
     return 0;
 }

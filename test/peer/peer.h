@@ -37,6 +37,15 @@ enum peer_op {
     PEER_OP_KEEP,       /* keep open, read and record until the client closes */
     PEER_OP_DEAF,       /* stop listening: later connections are refused */
     PEER_OP_AGAIN,      /* go on at the script's first step */
+    /* Over a wire (wire.h), where the script's other steps see what is inside of it: */
+    PEER_OP_HANDSHAKE,   /* wait until the handshake is through; else the first step does it */
+    PEER_OP_HOLD,        /* of all that goes to the socket no more than n bytes do; then: bytes "" */
+                         /* closes, NULL keeps silent */
+    PEER_OP_TICKET,      /* send a session ticket of TLS 1.3 */
+    PEER_OP_KEY_UPDATE,  /* new keys in TLS 1.3, and the client is to have some too */
+    PEER_OP_RENEGOTIATE, /* another handshake in TLS 1.2; wait for it */
+    PEER_OP_PLAIN,       /* these bytes to the socket, around the wire */
+    PEER_OP_CUT,         /* close without the wire's farewell */
 };
 
 struct peer_step {
@@ -127,6 +136,25 @@ struct peer_step {
         PEER_OP_AGAIN, NULL, 0, 0                                                                  \
     }
 
+#define PEER_WIRE_STEP(op, amount)                                                                 \
+    {                                                                                              \
+        op, NULL, 0, (amount)                                                                      \
+    }
+#define PEER_HANDSHAKE PEER_WIRE_STEP(PEER_OP_HANDSHAKE, 0)
+#define PEER_TICKET PEER_WIRE_STEP(PEER_OP_TICKET, 0)
+#define PEER_KEY_UPDATE PEER_WIRE_STEP(PEER_OP_KEY_UPDATE, 0)
+#define PEER_RENEGOTIATE PEER_WIRE_STEP(PEER_OP_RENEGOTIATE, 0)
+#define PEER_CUT PEER_WIRE_STEP(PEER_OP_CUT, 0)
+#define PEER_SILENT_AFTER(n) PEER_WIRE_STEP(PEER_OP_HOLD, (n))
+#define PEER_CUT_AFTER(n)                                                                          \
+    {                                                                                              \
+        PEER_OP_HOLD, "", 0, (n)                                                                   \
+    }
+#define PEER_PLAIN(text)                                                                           \
+    {                                                                                              \
+        PEER_OP_PLAIN, (text), strlen(text), 0                                                     \
+    }
+
 enum peer_kind {
     PEER_ACCEPTS, /* accepts and plays scripts */
     PEER_REFUSES, /* the port is taken, nobody listens: connections are refused */
@@ -148,7 +176,7 @@ int peer_port(const struct peer *peer);
 /* "127.0.0.1:PORT" or "[::1]:PORT". */
 const char *peer_authority(const struct peer *peer);
 
-/* Copies the steps up to and with the first CLOSE, KEEP, STALL, RESET or AGAIN. False: no memory.
+/* Copies the steps up to and with the first CLOSE, CUT, KEEP, STALL, RESET or AGAIN. False: no memory.
  */
 bool peer_script(struct peer *peer, unsigned nth, const struct peer_step *steps);
 #define PEER_SCRIPT(peer, nth, ...)                                                                \
@@ -165,7 +193,17 @@ enum peer_figure {
     PEER_SENT,        /* bytes */
     PEER_WAITING,     /* gates and splits that stand closed now */
     PEER_CLIENT_PORT, /* of connection nth, 0 when there is none */
+    /* Of a wire: */
+    PEER_HANDSHAKES,    /* that went through, the resumed ones with them */
+    PEER_RESUMED,       /* handshakes that took up an earlier session */
+    PEER_FAREWELLS,     /* connections whose client said that it closes */
+    PEER_WIRE_RECEIVED, /* bytes on the socket */
+    PEER_WIRE_SENT,     /* bytes on the socket */
 };
+
+struct wire_ops;
+/* What all connections from now on are wrapped in; arg goes to its open(). */
+void peer_use_wire(struct peer *peer, const struct wire_ops *ops, void *arg);
 
 /* The figure of connection nth, or the sum over PEER_EVERY. */
 size_t peer_count(struct peer *peer, enum peer_figure figure, unsigned nth);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * Sessions that are taken up again, and those that are not (the peer counts).
+ */
+#include "tls_xfer.h"
+
+struct row {
+    const char *name;
+    int version;
+    bool has_tickets;
+};
+
+static const struct row rows[] = {
+    {"a_ticket_of_tls_1_3", TLS1_3_VERSION, true},
+    {"a_session_of_tls_1_3", TLS1_3_VERSION, false},
+    {"a_ticket_of_tls_1_2", TLS1_2_VERSION, true},
+    {"a_session_of_tls_1_2", TLS1_2_VERSION, false},
+};
+
+static SSL_CTX *row_server(void)
+{
+    const struct row *row = test_row();
+    SSL_CTX *server = tls_server_of(row->version);
+
+    if (!row->has_tickets)
+        SSL_CTX_set_options(server, SSL_OP_NO_TICKET);
+    return server;
+}
+
+/* A request on a connection of its own, which is closed then. */
+static void fetch_alone(struct drive *drive, struct xfer *x)
+{
+    SET(x, CURLOPT_FORBID_REUSE, 1L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
+static long resumed(struct peer *peer)
+{
+    return (long)peer_count(peer, PEER_RESUMED, PEER_EVERY);
+}
+
+TEST_ROWS(0, "C-23 the_next_connection_takes_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+
+    for (int i = 0; i < 4; i++)
+        fetch_alone(drive, x);
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 4);
+    CHECK_INT((long)peer_count(peer, PEER_HANDSHAKES, PEER_EVERY), 4);
+    CHECK_INT(resumed(peer), 3);
+}
+
+TEST_ROWS(0, "C-23 another_handle_of_the_multi_takes_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+
+    fetch_alone(drive, x);
+    xfer_free(x);
+    fetch_alone(drive, tls_new(peer, "/"));
+    CHECK_INT(resumed(peer), 1);
+}
+
+TEST_ROWS(0, "C-23 sessionid_cache_0_neither_keeps_nor_takes_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+
+    fetch_alone(drive, x);
+    SET(x, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    fetch_alone(drive, x);
+    CHECK_INT(resumed(peer), 0);
+    x = tls_new(peer, "/");
+    SET(x, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    fetch_alone(drive, x);
+    CHECK_INT(resumed(peer), 0);
+}
+
+TEST_ROWS(0, "C-23 another_multi_does_not_take_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+
+    fetch_alone(drive_new(), tls_new(peer, "/"));
+    fetch_alone(drive_new(), tls_new(peer, "/"));
+    CHECK_INT(resumed(peer), 0);
+}
+
+TEST_ROWS(0, "C-23 another_host_does_not_take_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+
+    fetch_alone(drive, tls_new_host(peer, "example.test"));
+    fetch_alone(drive, tls_new_host(peer, "localhost"));
+    CHECK_INT(resumed(peer), 0);
+    fetch_alone(drive, tls_new_host(peer, "example.test"));
+    CHECK_INT(resumed(peer), 1);
+}
+
+/* A session says that the peer was verified; it must not stand in for what was not asked then. */
+TEST_ROWS(0, "C-23 C-168 stricter_settings_do_not_take_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *lax = tls_new(peer, "/");
+    struct xfer *strict = tls_new(peer, "/");
+
+    SET(lax, CURLOPT_SSL_VERIFYPEER, 0L);
+    SET(lax, CURLOPT_SSL_VERIFYHOST, 0L);
+    fetch_alone(drive, lax);
+    fetch_alone(drive, strict);
+    CHECK_INT(resumed(peer), 0);
+    SET(strict, CURLOPT_PINNEDPUBLICKEY, tls_text(cert_pin(tls_ca())));
+    CHECK_CODE(xfer_again(strict, drive), CURLE_SSL_PINNEDPUBKEYNOTMATCH);
+}
+
+TEST_ROWS(0, "C-23 a_peer_that_was_refused_leaves_no_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new_host(peer, "wrong.test");
+
+    CHECK_CODE(xfer_again(x, drive), CURLE_PEER_FAILED_VERIFICATION);
+    CHECK_CODE(xfer_again(x, drive), CURLE_PEER_FAILED_VERIFICATION);
+    CHECK_INT(resumed(peer), 0);
+}
+
+TEST_ROWS(0, "C-23 verify_result_of_a_connection_that_took_up_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+    struct curl_certinfo *info = NULL;
+
+    SET(x, CURLOPT_CERTINFO, 1L);
+    fetch_alone(drive, x);
+    fetch_alone(drive, x);
+    CHECK_INT(resumed(peer), 1);
+    CHECK_INT(xfer_long(x, CURLINFO_SSL_VERIFYRESULT), 0);
+    CHECK_CODE(curl_easy_getinfo(x->easy, CURLINFO_CERTINFO, &info), CURLE_OK);
+    CHECK_INT(info->num_of_certs, 1);
+}
+
+/* A ticket of TLS 1.3 is used once, and the peer hands out two (RFC 8446, appendix C.4). */
+TEST("C-23 connections_in_parallel_take_up_one_ticket_each")
+{
+    struct peer *peer =
+        TLS_PEER(tls_server_of(TLS1_3_VERSION), PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_AGAIN);
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+
+    peer_release(peer, 1);
+    fetch_alone(drive, x);
+    for (int i = 0; i < 2; i++)
+        xfer_start(tls_new(peer, "/"), drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 2);
+    CHECK_INT(resumed(peer), 2);
+    peer_release(peer, 2);
+    drive_run(drive);
+}
+
+TEST("C-23 connections_in_parallel_take_up_one_session_of_tls_1_2")
+{
+    struct peer *peer =
+        TLS_PEER(tls_server_of(TLS1_2_VERSION), PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_AGAIN);
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+
+    peer_release(peer, 1);
+    fetch_alone(drive, x);
+    for (int i = 0; i < 5; i++)
+        xfer_start(tls_new(peer, "/"), drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 5);
+    CHECK_INT(resumed(peer), 5);
+    peer_release(peer, 5);
+    drive_run(drive);
+}
+
+/* The peer has forgotten, or has new keys: the offer is declined and a full handshake follows. */
+TEST_ROWS(0, "C-23 a_peer_that_forgot_gets_a_full_handshake_instead_of_", rows)
+{
+    SSL_CTX *server = row_server();
+    struct peer *peer = tls_peer(server);
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+    unsigned char keys[80] = {1, 2, 3};
+
+    fetch_alone(drive, x);
+    WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
+    SSL_CTX_set_tlsext_ticket_keys(server, keys, sizeof(keys));
+    SSL_CTX_flush_sessions(server, 0x7fffffff);
+    fetch_alone(drive, x);
+    CHECK_INT(resumed(peer), 0);
+    fetch_alone(drive, x);
+    CHECK_INT(resumed(peer), 1);
+}
