@@ -9,6 +9,7 @@
 #include "proto/no_proxy.h"
 #include "proto/proxy_env.h"
 #include "tls/context.h"
+#include "util/ascii.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -142,6 +143,12 @@ static CURLcode find_target(struct whim_transfer *transfer, struct whim_route *r
         whim_trace_error(transfer, "No valid port number in CURLOPT_CONNECT_TO");
         return result;
     }
+    /* The place that it leads to anyway is no other one. */
+    if (to.host && to.host_len == url->host.len &&
+        whim_ascii_is_equal(to.host, transfer->url_text->text + url->host.off, to.host_len))
+        to.host = NULL;
+    if (to.port == url->port)
+        to.port = -1;
     route->to_port = to.port;
     route->is_to_ipv6 = to.is_ipv6;
     if (!to.host)
