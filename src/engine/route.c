@@ -91,7 +91,7 @@ static CURLcode parse_proxy(struct whim_transfer *transfer, const char *text, lo
     return result;
 }
 
-/* The options' credentials go to the proxy, unless its text has some (C-192). */
+/* The options' credentials go to the last proxy, unless its text has some (C-192). */
 static void take_credentials(struct whim_transfer *transfer, struct whim_proxy *proxy)
 {
     struct whim_str *user = whim_opt_str(&transfer->options, WHIM_OPT_PROXYUSERNAME);
@@ -119,8 +119,11 @@ static CURLcode find_proxies(struct whim_transfer *transfer, struct whim_route *
                              &route->proxy);
         route->has_proxy = result == CURLE_OK;
     }
-    if (!route->has_proxy)
+    if (!route->has_proxy) {
+        if (result == CURLE_OK && route->has_pre_proxy)
+            take_credentials(transfer, &route->pre_proxy);
         return result;
+    }
     take_credentials(transfer, &route->proxy);
     if (!whim_proxy_is_tls(route->proxy.type))
         return CURLE_OK;
