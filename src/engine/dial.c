@@ -63,6 +63,10 @@ static void lose(struct whim_dial *dial)
     struct whim_transfer *transfer = conn->transfer;
     int64_t ms = (conn->multi->now_us - transfer->connect_start_us) / WHIM_US_PER_MS;
 
+    if (dial->is_unbound) {
+        whim_transfer_finish(transfer, CURLE_INTERFACE_FAILED, false);
+        return;
+    }
     transfer->info.os_error = dial->os_error;
     whim_trace_error(transfer, "Failed to connect to %.*s port %u after %lld ms: %s",
                      (int)dial->hop.len, dial->hop.host, dial->hop.port, (long long)ms,
@@ -152,10 +156,13 @@ static void try_next(struct whim_dial *dial)
         case WHIM_OPEN_NOMEM:
             whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
             return;
-        case WHIM_OPEN_UNBOUND:
-            whim_transfer_finish(transfer, CURLE_INTERFACE_FAILED, false);
-            return;
+        case WHIM_OPEN_UNBOUND: /* an address of the other family may do */
+            dial->is_unbound = true;
+            if (dial->n_running || has_next_address(dial))
+                whim_trace_reset_error(transfer);
+            break;
         case WHIM_OPEN_FAILED:
+            dial->is_unbound = false;
             break;
         }
     }
@@ -306,6 +313,7 @@ static int find_attempt(const struct whim_dial *dial, int fd)
 static void fail_attempt(struct whim_dial *dial, int i, int os_error)
 {
     dial->os_error = os_error;
+    dial->is_unbound = false;
     close_attempt(dial, i);
     try_next(dial);
 }

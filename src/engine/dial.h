@@ -33,6 +33,7 @@ struct whim_dial {
     unsigned next[2];              /* the next address to try of each family: IPv6, IPv4 */
     unsigned turn;                 /* whose turn it is, an index of next[] */
     int os_error;                  /* of the attempt that failed last */
+    bool is_unbound;               /* that one could not be bound as the options say */
 };
 
 /*
