@@ -95,12 +95,14 @@ static CURLcode put_socks_to(struct whim_conn *conn, bool is_pre_proxy,
     const struct whim_route *route = conn->origin->key.route;
     const struct whim_proxy *proxy = is_pre_proxy ? &route->pre_proxy : &route->proxy;
     const struct whim_address *address = usable(addrs, proxy->type);
-    CURLcode result = CURLE_COULDNT_RESOLVE_HOST;
+    CURLcode result = CURLE_PROXY;
 
-    if (address)
+    if (address) {
         result = put_socks(conn, is_pre_proxy, address);
-    else
+    } else {
         whim_trace_error(conn->transfer, "SOCKS4 connection to an IPv6 address is not possible");
+        conn->transfer->info.proxy_error = CURLPX_RESOLVE_HOST;
+    }
     whim_dns_addrs_unref(addrs);
     return result;
 }
@@ -111,7 +113,7 @@ static CURLcode fail_lookup(struct whim_conn *conn, bool is_pre_proxy)
 
     whim_trace_error(conn->transfer, "Failed to resolve \"%.*s\" for SOCKS", (int)hop.len, hop.host);
     conn->transfer->info.proxy_error = CURLPX_RESOLVE_HOST;
-    return CURLE_COULDNT_RESOLVE_HOST;
+    return CURLE_PROXY;
 }
 
 static void on_answer(struct whim_dns_wait *wait, enum whim_dns_result dns_result,
