@@ -156,6 +156,9 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
     auth.target_len = request->target.len;
     if (whim_opt_num(options, WHIM_OPT_HEADEROPT) & CURLHEADER_SEPARATE)
         request->proxy_headers = whim_opt_ptr(options, WHIM_OPT_PROXYHEADER);
+    if (whim_http1_list_find(request->proxy_headers ? request->proxy_headers : request->headers,
+                             auth.field))
+        return CURLE_OK;
     result = whim_auth_add_field(&route->auth, credentials, &auth);
     request->credentials = (struct whim_http1_text){credentials->data, credentials->len};
     return result;

@@ -194,7 +194,10 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         {"User-Agent", request->user_agent.len ? request->user_agent : none},
         {"Accept", TEXT("*/*")},
         {"Referer", request->referer},
-        {"Proxy-Connection", request->is_forwarded ? TEXT("Keep-Alive") : none},
+        {"Proxy-Connection", request->is_forwarded && !whim_http1_list_find(request->proxy_headers,
+                                                                            "Proxy-Connection")
+                                 ? TEXT("Keep-Alive")
+                                 : none},
         {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
         {"Cookie", request->cookie},
     };
