@@ -239,7 +239,8 @@ static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
             whim_deliver_header(transfer, text.ptr, text.len, &result);
     }
     transfer->info.connect_code = (uint16_t)whim_http_tunnel_status(shake);
-    transfer->info.proxyauth_avail = (uint32_t)whim_http_tunnel_offered(shake);
+    if (whim_http_tunnel_offered(shake))
+        transfer->info.proxyauth_avail = (uint32_t)whim_http_tunnel_offered(shake);
     return result;
 }
 

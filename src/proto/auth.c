@@ -32,24 +32,33 @@ void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
     if (allowed == CURLAUTH_BASIC || allowed == CURLAUTH_DIGEST)
         auth->picked = allowed;
     whim_auth_digest_init(&auth->digest);
-    whim_auth_digest_init(&auth->next);
 }
 
 void whim_auth_fini(struct whim_auth *auth)
 {
     whim_auth_digest_fini(&auth->digest);
-    whim_auth_digest_fini(&auth->next);
 }
 
-void whim_auth_begin(struct whim_auth *auth)
+void whim_auth_round_init(struct whim_auth_round *round)
 {
-    auth->offered = 0;
-    auth->error = CURLE_OK;
-    whim_auth_digest_fini(&auth->next);
+    *round = (struct whim_auth_round){.error = CURLE_OK};
+    whim_auth_digest_init(&round->next);
+}
+
+void whim_auth_round_fini(struct whim_auth_round *round)
+{
+    whim_auth_digest_fini(&round->next);
+}
+
+void whim_auth_begin(struct whim_auth_round *round)
+{
+    round->offered = 0;
+    round->error = CURLE_OK;
+    whim_auth_digest_fini(&round->next);
 }
 
 /* Of several the strongest; among equals the first (RFC 7616 section 3.7). */
-static void read_digest(struct whim_auth *auth, const struct whim_auth_challenge *challenge)
+static void read_digest(struct whim_auth_round *round, const struct whim_auth_challenge *challenge)
 {
     struct whim_auth_digest digest;
     CURLcode code;
@@ -57,20 +66,20 @@ static void read_digest(struct whim_auth *auth, const struct whim_auth_challenge
     whim_auth_digest_init(&digest);
     code = whim_auth_digest_read(&digest, challenge->params, challenge->params_len);
     if (code == CURLE_OUT_OF_MEMORY)
-        auth->error = code;
+        round->error = code;
     if (code != CURLE_OK)
         return;
-    auth->offered |= CURLAUTH_DIGEST;
-    if (!auth->next.nonce ||
-        whim_auth_digest_strength(&digest) > whim_auth_digest_strength(&auth->next)) {
-        whim_auth_digest_fini(&auth->next);
-        auth->next = digest;
+    round->offered |= CURLAUTH_DIGEST;
+    if (!round->next.nonce ||
+        whim_auth_digest_strength(&digest) > whim_auth_digest_strength(&round->next)) {
+        whim_auth_digest_fini(&round->next);
+        round->next = digest;
     } else {
         whim_auth_digest_fini(&digest);
     }
 }
 
-void whim_auth_read(struct whim_auth *auth, const char *value, size_t len)
+void whim_auth_read(struct whim_auth_round *round, const char *value, size_t len)
 {
     struct whim_auth_challenge challenge;
     struct whim_auth_list list;
@@ -78,45 +87,49 @@ void whim_auth_read(struct whim_auth *auth, const char *value, size_t len)
     whim_auth_list_init(&list, value, len);
     while (whim_auth_list_next(&list, &challenge)) {
         if (challenge.scheme == CURLAUTH_DIGEST)
-            read_digest(auth, &challenge);
+            read_digest(round, &challenge);
         else
-            auth->offered |= challenge.scheme;
+            round->offered |= challenge.scheme;
     }
 }
 
-static unsigned long pick(const struct whim_auth *auth)
+static unsigned long pick(unsigned long both)
 {
-    unsigned long both = auth->allowed & auth->offered;
-
     return both & CURLAUTH_DIGEST ? CURLAUTH_DIGEST : both & CURLAUTH_BASIC;
 }
 
-bool whim_auth_decide(struct whim_auth *auth)
+bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round)
 {
-    if (auth->error != CURLE_OK)
+    unsigned long picked;
+
+    if (round->error != CURLE_OK || round->is_refused)
         return false;
     /* Credentials that were sent and are asked for again are wrong, unless it was the nonce. */
-    if (auth->was_sent) {
-        bool was_stale = auth->picked == CURLAUTH_DIGEST && auth->next.nonce && auth->next.is_stale;
+    if (round->was_sent) {
+        bool was_stale =
+            auth->picked == CURLAUTH_DIGEST && round->next.nonce && round->next.is_stale;
 
-        if (!was_stale || auth->n_stale == MAX_STALE) {
-            auth->is_refused = true;
+        if (!was_stale || round->n_stale == MAX_STALE) {
+            round->is_refused = true;
             return false;
         }
-        auth->n_stale++;
+        round->n_stale++;
     }
-    auth->picked = auth->is_refused ? 0 : pick(auth);
-    if (auth->picked == CURLAUTH_DIGEST) {
+    picked = pick(auth->allowed & round->offered);
+    if (!picked)
+        return false;
+    auth->picked = picked;
+    if (picked == CURLAUTH_DIGEST) {
         whim_auth_digest_fini(&auth->digest);
-        auth->digest = auth->next;
-        whim_auth_digest_init(&auth->next);
+        auth->digest = round->next;
+        whim_auth_digest_init(&round->next);
     }
-    return auth->picked != 0;
+    return true;
 }
 
-void whim_auth_accept(struct whim_auth *auth)
+void whim_auth_accept(struct whim_auth_round *round)
 {
-    auth->n_stale = 0;
+    round->n_stale = 0;
 }
 
 void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len)
@@ -156,15 +169,15 @@ static CURLcode add_value(struct whim_auth *auth, struct whim_buf *buf,
     return whim_auth_basic_add(buf, request->user, request->password ? request->password : "");
 }
 
-CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
-                             const struct whim_auth_request *request)
+CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_auth_round *round,
+                             struct whim_buf *buf, const struct whim_auth_request *request)
 {
     size_t begin = buf->len;
     CURLcode code = CURLE_OK;
     enum whim_buf_result result;
 
-    auth->was_sent = false;
-    if (!request->user || !auth->picked || auth->is_refused ||
+    round->was_sent = false;
+    if (!request->user || !auth->picked || round->is_refused ||
         (auth->picked == CURLAUTH_DIGEST && !auth->digest.nonce))
         return CURLE_OK;
     result = whim_buf_addf(buf, "%s: ", request->field);
@@ -180,6 +193,6 @@ CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
         code = result == WHIM_BUF_FULL ? CURLE_TOO_LARGE : CURLE_OUT_OF_MEMORY;
     if (code != CURLE_OK)
         buf->len = begin;
-    auth->was_sent = code == CURLE_OK;
+    round->was_sent = code == CURLE_OK;
     return code;
 }

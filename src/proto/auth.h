@@ -9,25 +9,31 @@
  *     each 401 or 407:     whim_auth_begin(), whim_auth_read() for each field, whim_auth_decide()
  *     any other response:  whim_auth_accept(), whim_auth_read_info() where there is such a field
  *
- * Basic and Digest, and Basic only without a library of hash functions. Its owner wipes it
- * (whim_auth_fini()) when the peer or the credentials become others (C-194).
+ * What is known of the peer may be shared by exchanges that run at once; what a response is about is
+ * of its exchange alone, the round. Basic and Digest, and Basic only without a library of hash
+ * functions. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
+ * (C-194).
  */
 #ifndef WHIM_PROTO_AUTH_H
 #define WHIM_PROTO_AUTH_H
 
 #include "proto/auth_digest.h"
 
+/* What is known of the peer. */
 struct whim_auth {
     unsigned long allowed; /* CURLAUTH_ bits, those that this build can do */
-    unsigned long offered; /* by the last challenges, of all that libcurl has a bit for */
     unsigned long picked;  /* one bit, or 0 */
+    bool (*fill_random)(void *data, size_t len); /* whim_random_fill(), unless a test knows better */
+    struct whim_auth_digest digest;
+};
+
+/* One exchange: its request, the challenge to it, the request that meets the challenge, and so on. */
+struct whim_auth_round {
+    unsigned long offered; /* by the last challenges, of all that libcurl has a bit for */
     bool was_sent;         /* the last request had credentials */
     bool is_refused;       /* they were no good: there is no use in another round */
     uint8_t n_stale;       /* nonces that were too old, one after the other */
     CURLcode error;        /* of reading the last challenges: out of memory */
-    bool (*fill_random)(void *data,
-                        size_t len); /* whim_random_fill(), unless a test knows better */
-    struct whim_auth_digest digest;
     struct whim_auth_digest next; /* the best Digest challenge of the response being read */
 };
 
@@ -44,15 +50,17 @@ struct whim_auth_request {
 /* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH. */
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
 void whim_auth_fini(struct whim_auth *auth);
+void whim_auth_round_init(struct whim_auth_round *round);
+void whim_auth_round_fini(struct whim_auth_round *round);
 
 /* A response with a challenge begins. */
-void whim_auth_begin(struct whim_auth *auth);
+void whim_auth_begin(struct whim_auth_round *round);
 /* A WWW-Authenticate or Proxy-Authenticate field's value. */
-void whim_auth_read(struct whim_auth *auth, const char *value, size_t len);
+void whim_auth_read(struct whim_auth_round *round, const char *value, size_t len);
 /* All fields were read: may the request be sent once more, with credentials now? */
-bool whim_auth_decide(struct whim_auth *auth);
+bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round);
 /* A response without a challenge: the credentials, if any, were good. */
-void whim_auth_accept(struct whim_auth *auth);
+void whim_auth_accept(struct whim_auth_round *round);
 /* The value of Authentication-Info or Proxy-Authentication-Info. */
 void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len);
 
@@ -61,7 +69,7 @@ void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len);
  * CURLE_OK, CURLE_OUT_OF_MEMORY, CURLE_TOO_LARGE, CURLE_NOT_BUILT_IN, CURLE_AUTH_ERROR (a
  * challenge that cannot be met, or credentials that would end the line).
  */
-CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_buf *buf,
-                             const struct whim_auth_request *request);
+CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_auth_round *round,
+                             struct whim_buf *buf, const struct whim_auth_request *request);
 
 #endif

@@ -43,6 +43,7 @@ struct whim_http_tunnel {
     struct whim_str *user_agent_text; /* holds it */
     const struct curl_slist *headers;
     struct whim_auth *auth;
+    struct whim_auth_round round;
     const char *user;
     const char *password;
     uint16_t status;
@@ -129,9 +130,7 @@ unsigned whim_http_tunnel_status(const struct whim_shake *shake)
 
 unsigned long whim_http_tunnel_offered(const struct whim_shake *shake)
 {
-    const struct whim_auth *auth = to_tunnel(shake)->auth;
-
-    return auth ? auth->offered : 0;
+    return to_tunnel(shake)->round.offered;
 }
 
 /* ---- The request ---- */
@@ -180,7 +179,7 @@ static CURLcode add_credentials(struct whim_http_tunnel *tunnel)
 
     if (!tunnel->auth || whim_http1_list_find(tunnel->headers, request.field))
         return CURLE_OK;
-    return whim_auth_add_field(tunnel->auth, &tunnel->request, &request);
+    return whim_auth_add_field(tunnel->auth, &tunnel->round, &tunnel->request, &request);
 }
 
 static CURLcode add_built_in(struct whim_http_tunnel *tunnel, const char *name,
@@ -281,7 +280,7 @@ static void on_status(struct whim_http_tunnel *tunnel)
 {
     tunnel->status = tunnel->parser.status;
     if (tunnel->status == CHALLENGE && tunnel->auth)
-        whim_auth_begin(tunnel->auth);
+        whim_auth_begin(&tunnel->round);
 }
 
 static void on_field(struct whim_http_tunnel *tunnel, const struct whim_http1_piece *field)
@@ -300,7 +299,7 @@ static void on_field(struct whim_http_tunnel *tunnel, const struct whim_http1_pi
         return;
     if (tunnel->status == CHALLENGE &&
         whim_http1_is_name(field->name, field->name_len, "Proxy-Authenticate"))
-        whim_auth_read(tunnel->auth, field->value, field->value_len);
+        whim_auth_read(&tunnel->round, field->value, field->value_len);
     else if (is_granted(tunnel) &&
              whim_http1_is_name(field->name, field->name_len, "Proxy-Authentication-Info"))
         whim_auth_read_info(tunnel->auth, field->value, field->value_len);
@@ -322,17 +321,16 @@ static void on_header_end(struct whim_http_tunnel *tunnel)
     if (!tunnel->parser.is_final)
         return;
     if (is_granted(tunnel)) {
-        if (tunnel->auth)
-            whim_auth_accept(tunnel->auth);
+        whim_auth_accept(&tunnel->round);
         tunnel->shake.state = WHIM_SHAKE_DONE;
     } else if (tunnel->status == CHALLENGE && tunnel->auth && tunnel->user &&
                !whim_http1_list_find(tunnel->headers, "Proxy-Authorization") &&
-               whim_auth_decide(tunnel->auth)) {
+               whim_auth_decide(tunnel->auth, &tunnel->round)) {
         tunnel->is_retrying = true;
         if (!can_keep(tunnel))
             fail_by_status(tunnel, true);
-    } else if (tunnel->auth && tunnel->auth->error != CURLE_OK) {
-        fail(tunnel, tunnel->auth->error, "Out of memory");
+    } else if (tunnel->round.error != CURLE_OK) {
+        fail(tunnel, tunnel->round.error, "Out of memory");
     } else {
         fail_by_status(tunnel, false);
     }
@@ -458,6 +456,7 @@ static void free_tunnel(struct whim_shake *shake)
     struct whim_http_tunnel *tunnel = to_tunnel(shake);
 
     whim_http1_fini(&tunnel->parser);
+    whim_auth_round_fini(&tunnel->round);
     fini_secret(&tunnel->request);
     fini_secret(&tunnel->pieces);
     whim_buf_fini(&tunnel->target);
@@ -506,6 +505,7 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
         return NULL;
     tunnel->shake.ops = &http_tunnel_ops;
     whim_http1_init(&tunnel->parser, 0);
+    whim_auth_round_init(&tunnel->round);
     whim_buf_init(&tunnel->request, MAX_REQUEST_BYTES);
     whim_buf_init(&tunnel->target, MAX_TARGET_BYTES);
     whim_buf_init(&tunnel->pieces, MAX_PIECES_BYTES);

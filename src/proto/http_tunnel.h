@@ -28,7 +28,8 @@ struct whim_http_tunnel_config {
     /* The application's own lines: CURLOPT_PROXYHEADER, or CURLOPT_HTTPHEADER under
      * CURLHEADER_UNIFIED. Has to live as long as the machine. */
     const struct curl_slist *headers;
-    struct whim_auth *auth; /* the proxy's; NULL: no credentials. Outlives the machine. */
+    /* The proxy's; NULL: no credentials. Outlives the machine, and may be shared by others. */
+    struct whim_auth *auth;
     const char *user;       /* both have to live as long as the machine, as options do */
     const char *password;
 };
