@@ -145,9 +145,20 @@ static void fail(struct whim_conn *conn)
     whim_transfer_finish(transfer, result, false);
 }
 
+/* Has a handshake received more than was its own? */
+static bool has_unread(const struct whim_conn *conn)
+{
+    for (const struct whim_link *link = conn->link; link; link = link->below)
+        if (link->has_unread)
+            return true;
+    return false;
+}
+
 static void complete(struct whim_conn *conn)
 {
     whim_conn_enter(conn, WHIM_CONN_READY);
+    if (has_unread(conn))
+        whim_transfer_schedule(conn->transfer); /* to look at it once the request is out */
     whim_start_request(conn->transfer);
 }
 

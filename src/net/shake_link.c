@@ -92,6 +92,7 @@ static enum whim_link_result keep_rest(struct whim_shake_link *self, const char 
     if (!self->rest)
         return fail(&self->link, CURLE_OUT_OF_MEMORY, NULL);
     self->rest_len = (uint16_t)len;
+    self->link.has_unread = true;
     return WHIM_LINK_OK;
 }
 
@@ -165,6 +166,7 @@ static enum whim_link_result recv_rest(struct whim_shake_link *self, void *data,
     if (!self->rest_len) {
         whim_free(self->rest);
         self->rest = NULL;
+        self->link.has_unread = false;
     }
     *ret_len = len;
     return WHIM_LINK_OK;
