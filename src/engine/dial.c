@@ -233,7 +233,7 @@ static struct whim_target first_hop(const struct whim_origin *origin)
 }
 
 /* A local socket has no name to look up, and one address. */
-static void open_unix_socket(struct whim_dial *dial)
+static void open_unix_socket(struct whim_dial *dial, const struct whim_str *path)
 {
     struct whim_conn *conn = dial->conn;
     const struct whim_route *route = conn->origin->key.route;
@@ -243,8 +243,7 @@ static void open_unix_socket(struct whim_dial *dial)
 
     transfer->info.namelookup_us = whim_info_since_start(&transfer->info, conn->multi->now_us);
     whim_conn_enter(conn, WHIM_CONN_DIALING);
-    switch (whim_open_unix_socket(transfer, route->unix_path, route->is_abstract, &fd,
-                                  &dial->os_error)) {
+    switch (whim_open_unix_socket(transfer, path, route->is_abstract, &fd, &dial->os_error)) {
     case WHIM_OPEN_CONNECTED:
         win(dial, fd, &none);
         break;
@@ -257,7 +256,7 @@ static void open_unix_socket(struct whim_dial *dial)
     default:
         transfer->info.os_error = dial->os_error;
         whim_trace_error(transfer, "Failed to connect to the local socket %s: %s",
-                         route->unix_path->text, strerror(dial->os_error));
+                         path->text, strerror(dial->os_error));
         whim_transfer_finish(transfer, CURLE_COULDNT_CONNECT, false);
         break;
     }
@@ -266,6 +265,7 @@ static void open_unix_socket(struct whim_dial *dial)
 bool whim_dial_begin(struct whim_conn *conn)
 {
     struct whim_dial *dial = whim_calloc(1, sizeof(*dial));
+    const struct whim_str *unix_path = whim_route_unix_socket(conn->origin->key.route);
     struct whim_dns_answer answer = {0};
 
     if (!dial)
@@ -277,8 +277,8 @@ bool whim_dial_begin(struct whim_conn *conn)
     whim_dns_wait_init(&dial->wait, on_answer);
     conn->dial = dial;
     dial->hop = first_hop(conn->origin);
-    if (conn->origin->key.route && conn->origin->key.route->unix_path) {
-        open_unix_socket(dial);
+    if (unix_path) {
+        open_unix_socket(dial, unix_path);
         return true;
     }
     if (!call_resolver_start(conn->transfer)) {

@@ -333,6 +333,16 @@ struct whim_target whim_route_target(const struct whim_route *route,
     return target;
 }
 
+const struct whim_str *whim_route_unix_socket(const struct whim_route *route)
+{
+    const struct whim_proxy *first;
+
+    if (!route || route->unix_path)
+        return route ? route->unix_path : NULL;
+    first = route->has_pre_proxy ? &route->pre_proxy : route->has_proxy ? &route->proxy : NULL;
+    return first && first->is_unix ? first->host : NULL;
+}
+
 static struct whim_target target_of_proxy(const struct whim_proxy *proxy)
 {
     return (struct whim_target){

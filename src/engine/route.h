@@ -59,6 +59,9 @@ CURLcode whim_route_find(struct whim_transfer *transfer, struct whim_route **ret
 /* NULL is fine. */
 void whim_route_free(struct whim_route *route);
 
+/* The Unix socket to be connected to, of the origin or the first proxy; NULL: a host. */
+const struct whim_str *whim_route_unix_socket(const struct whim_route *route);
+
 /* Does an HTTP proxy take the requests themselves, for hosts of any name? */
 static inline bool whim_route_is_forward(const struct whim_route *route)
 {
