@@ -208,6 +208,53 @@ static void play_paused(struct stage *stage, int round)
     try_start(stage, x, x != NULL);
 }
 
+static struct xfer *try_new_by_proxy(struct stage *stage, const char *scheme)
+{
+    struct xfer *x = try_new(stage, "http://far.example:81/");
+    char proxy[200];
+
+    snprintf(proxy, sizeof(proxy), "%s://user:pass@%s", scheme, peer_authority(stage->peer));
+    if (!x || !curl_easy_setopt(x->easy, CURLOPT_PROXY, proxy))
+        return x;
+    xfer_free(x);
+    return NULL;
+}
+
+static void open_socks(struct stage *stage)
+{
+    stage->peer = PEER_OF(PEER_BYTES(4), PEER_SENDN("\5\2", 2), PEER_BYTES(4 + 11),
+                          PEER_SENDN("\1\0", 2), PEER_BYTES(4 + 11 + 10),
+                          PEER_SENDN("\5\0\0\1\0\0\0\0\0\0", 10), PEER_TEXT("\r\n\r\n"),
+                          PEER_SEND(HELLO), PEER_KEEP);
+}
+
+static void play_socks(struct stage *stage, int round)
+{
+    static struct curl_slist entry = {"far.example:81:127.1.2.3", NULL};
+    struct xfer *x = try_new_by_proxy(stage, "socks5");
+
+    try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_RESOLVE, &entry));
+}
+
+/* The first request is asked for credentials. */
+static void open_tunnel(struct stage *stage)
+{
+    stage->peer = PEER_OF(PEER_HEAD,
+                          PEER_SEND("HTTP/1.1 407 Who\r\nContent-Length: 4\r\nProxy-Authenticate: "
+                                    "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\nbody"),
+                          PEER_HEAD, PEER_SEND("HTTP/1.1 200 OK\r\nVia: us\r\n\r\n"),
+                          PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+}
+
+static void play_tunnel(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_by_proxy(stage, "http");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_PROXYAUTH, (long)CURLAUTH_ANY) &&
+                  !curl_easy_setopt(x->easy, CURLOPT_HTTPPROXYTUNNEL, 1L));
+}
+
 const struct scenario scenarios[N_SCENARIOS] = {
     {"a_get", open_serving, 1, play_get},
     {"two_gets_in_a_row", open_serving, 2, play_get},
@@ -219,6 +266,8 @@ const struct scenario scenarios[N_SCENARIOS] = {
     {"an_answer_until_close", open_closing, 1, play_get},
     {"a_fallback_to_another_address", open_fallback, 1, play_fallback},
     {"a_paused_get", open_serving, 1, play_paused},
+    {"a_get_by_socks", open_socks, 1, play_socks},
+    {"a_get_through_a_tunnel", open_tunnel, 1, play_tunnel},
 };
 
 /* Runs until every handle of the stage has its result, or a drive call gave up. */
