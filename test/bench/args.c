@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { OPTION_SCENARIO = 1, OPTION_TOTAL, OPTION_FIRST_LONG };
+enum { OPTION_SCENARIO = 1, OPTION_CA, OPTION_TOTAL, OPTION_FIRST_LONG };
 
 /* Every plain number, with the least value that makes sense. */
 static const struct {
@@ -19,6 +19,8 @@ static const struct {
     long least;
 } numbers[] = {
     { "port", offsetof(struct bench_args, port), 1 },
+    { "tls-port", offsetof(struct bench_args, tls_port), 1 },
+    { "sessions", offsetof(struct bench_args, keeps_sessions), 0 },
     { "hosts", offsetof(struct bench_args, n_hosts), 1 },
     { "connections", offsetof(struct bench_args, n_connections), 1 },
     { "requests", offsetof(struct bench_args, n_requests), 1 },
@@ -57,6 +59,10 @@ static bool read_one(int id, const char *text, struct bench_args *args) {
         args->scenario = text;
         return true;
     }
+    if (id == OPTION_CA) {
+        args->ca_path = text;
+        return true;
+    }
     number = strtoll(text, &end, 10);
     if (end == text || *end)
         return false;
@@ -70,16 +76,18 @@ static bool read_one(int id, const char *text, struct bench_args *args) {
 }
 
 bool bench_args_read(int argc, char **argv, struct bench_args *pick_args) {
-    struct option options[N_NUMBERS + 3] = { { "scenario", required_argument, NULL,
+    struct option options[N_NUMBERS + 4] = { { "scenario", required_argument, NULL,
                                                OPTION_SCENARIO },
+                                             { "ca", required_argument, NULL, OPTION_CA },
                                              { "total", required_argument, NULL, OPTION_TOTAL } };
     struct bench_args args = { .n_hosts = 1, .n_connections = 100, .n_requests = 10000,
                                .n_handles = 1000, .body_bytes = 100, .total_bytes = 1 << 30,
-                               .piece_bytes = 64 << 10, .seconds = 60 };
+                               .piece_bytes = 64 << 10, .seconds = 60,
+                               .keeps_sessions = 1 };
     int id;
 
     for (int i = 0; i < N_NUMBERS; i++)
-        options[i + 2] = (struct option){ numbers[i].name, required_argument, NULL,
+        options[i + 3] = (struct option){ numbers[i].name, required_argument, NULL,
                                           OPTION_FIRST_LONG + i };
     while ((id = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (id == '?' || !read_one(id, optarg, &args)) {
@@ -90,6 +98,10 @@ bool bench_args_read(int argc, char **argv, struct bench_args *pick_args) {
     }
     if (!args.scenario || !args.port) {
         fprintf(stderr, "%s: --scenario NAME and --port N are needed\n", argv[0]);
+        return false;
+    }
+    if (args.tls_port && !args.ca_path) {
+        fprintf(stderr, "%s: --tls-port needs --ca FILE\n", argv[0]);
         return false;
     }
     if (raise_descriptor_limit() < args.n_connections + 32) {

@@ -13,6 +13,9 @@
 struct bench_args {
     const char *scenario;
     long port;         /* of the origin */
+    long tls_port;     /* the load goes there, by HTTPS; 0: to port, in plain */
+    const char *ca_path; /* the certificate of the TLS port */
+    long keeps_sessions; /* of TLS; 0: every handshake is a full one */
     long n_hosts;      /* it listens on 127.0.0.1 .. 127.0.0.<n_hosts> */
     long n_connections;
     long n_requests;   /* in the measured window */

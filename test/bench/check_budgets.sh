@@ -15,8 +15,8 @@ fi
 case $(ulimit -Hn) in
 unlimited) ;;
 *)
-    if [ "$(ulimit -Hn)" -lt 2048 ]; then
-        echo "skipped: no more than $(ulimit -Hn) descriptors for a thousand connections"
+    if [ "$(ulimit -Hn)" -lt 4096 ]; then
+        echo "skipped: no more than $(ulimit -Hn) descriptors for two thousand connections"
         exit 77
     fi
     ;;

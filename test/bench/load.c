@@ -19,11 +19,17 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *context) {
     return size * n;
 }
 
+static bool set_tls(const struct bench_load *load, CURL *easy) {
+    return !load->ca_path ||
+           (!curl_easy_setopt(easy, CURLOPT_CAINFO, load->ca_path) &&
+            !curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, load->keeps_sessions));
+}
+
 CURL *bench_load_new_handle(struct bench_load *load, struct bench_slot *slot) {
     CURL *easy = curl_easy_init();
     char url[96];
 
-    snprintf(url, sizeof url, "http://127.0.0.%ld:%ld%s%llu",
+    snprintf(url, sizeof url, "%s://127.0.0.%ld:%ld%s%llu", load->ca_path ? "https" : "http",
              1 + (slot - load->slots) % load->n_hosts, load->port, load->path,
              (unsigned long long)load->body_bytes);
     if (!easy || curl_easy_setopt(easy, CURLOPT_URL, url) ||
@@ -31,7 +37,8 @@ CURL *bench_load_new_handle(struct bench_load *load, struct bench_slot *slot) {
         curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) ||
         curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) ||
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) ||
-        (load->forbids_reuse && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L)))
+        (load->forbids_reuse && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L)) ||
+        !set_tls(load, easy))
         fail("cannot make an easy handle");
     return easy;
 }
@@ -70,6 +77,11 @@ void bench_load_init(struct bench_load *load, const struct bench_args *args, con
                      uint64_t body_bytes, long n_slots) {
     *load = (struct bench_load){ .path = path, .body_bytes = body_bytes, .port = args->port,
                                  .n_hosts = args->n_hosts, .n_slots = n_slots };
+    if (args->tls_port) {
+        load->port = args->tls_port;
+        load->ca_path = args->ca_path;
+        load->keeps_sessions = args->keeps_sessions;
+    }
     load->multi = curl_multi_init();
     load->slots = calloc((size_t)n_slots, sizeof *load->slots);
     if (!load->multi || !load->slots)

@@ -26,6 +26,8 @@ struct bench_load {
     const char *path;        /* without the number of bytes, e.g. "/b/" */
     uint64_t body_bytes;
     long port, n_hosts;
+    const char *ca_path;     /* HTTPS, with that certificate; NULL: HTTP */
+    long keeps_sessions;     /* of TLS */
     bool uses_new_handles;   /* a new easy handle for every request */
     bool forbids_reuse;      /* a new connection for every request */
     bool is_once;            /* a finished slot stays idle */

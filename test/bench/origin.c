@@ -6,13 +6,16 @@
  * Made to be cheaper than any client: one epoll loop, level-triggered, one array of connections
  * indexed by descriptor, answers built beforehand (origin_answer.h). It listens on the same port
  * of 127.0.0.1 .. 127.0.0.<hosts>, so that a client may use more connections than one address
- * has ports for, prints "port=<n>" on standard output, and ends by itself after --seconds.
+ * has ports for, prints "port=<n>" on standard output, and ends by itself after --seconds. With
+ * --cert FILE it writes its certificate there and listens on two ports more, "tls12_port=<n>" and
+ * "tls13_port=<n>" (origin_tls.h); the number questions are answered on any of them.
  *
  * With --spin it polls so many times before it sleeps: waking a sleeping server is a cost that
  * the kernel charges to whoever sends, and a slow client would pay it more often than a fast one.
  */
 #define _GNU_SOURCE
 #include "origin_answer.h"
+#include "origin_tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -37,6 +40,8 @@ struct peer {
     struct bench_answer held;
     uint32_t n_in;
     bool is_open, is_listener, is_held, wants_out;
+    enum bench_origin_kind kind; /* of a listener */
+    struct ssl_st *ssl;          /* NULL: plain */
     char in[REQUEST_ROOM];
 };
 
@@ -63,7 +68,18 @@ static void close_peer(struct origin *origin, int fd) {
         origin->n_held--;
     peer->is_open = peer->is_held = false;
     origin->n_open--;
+    bench_origin_tls_close(peer->ssl);
+    peer->ssl = NULL;
     close(fd);
+}
+
+static ssize_t send_bytes(const struct peer *peer, int fd, const void *bytes, size_t n, int flags) {
+    return peer->ssl ? bench_origin_tls_send(peer->ssl, bytes, n)
+                     : send(fd, bytes, n, MSG_NOSIGNAL | flags);
+}
+
+static ssize_t recv_bytes(const struct peer *peer, int fd, void *room, size_t n) {
+    return peer->ssl ? bench_origin_tls_recv(peer->ssl, room, n) : recv(fd, room, n, 0);
 }
 
 /* Sends what is waiting; false when the connection is gone. */
@@ -78,8 +94,8 @@ static bool flush_peer(struct origin *origin, int fd) {
 
         if (is_stream)
             n = peer->stream_bytes < STREAM_PIECE ? (size_t)peer->stream_bytes : STREAM_PIECE;
-        sent = send(fd, is_stream ? stream_piece : peer->out, n,
-                    MSG_NOSIGNAL | (!is_stream && peer->stream_bytes ? MSG_MORE : 0));
+        sent = send_bytes(peer, fd, is_stream ? stream_piece : peer->out, n,
+                          !is_stream && peer->stream_bytes ? MSG_MORE : 0);
         if (sent < 0) {
             if (errno != EAGAIN && errno != EINTR)
                 return false;
@@ -124,11 +140,11 @@ static unsigned long release_held(struct origin *origin) {
     return n_released;
 }
 
-static bool send_number(int fd, unsigned long number) {
+static bool send_number(const struct peer *peer, int fd, unsigned long number) {
     char room[256];
     size_t n = bench_answer_number(room, sizeof room, number);
 
-    return send(fd, room, n, MSG_NOSIGNAL) == (ssize_t)n;
+    return send_bytes(peer, fd, room, n, 0) == (ssize_t)n;
 }
 
 static bool serve(struct origin *origin, int fd, const char *request, size_t n_bytes) {
@@ -144,13 +160,17 @@ static bool serve(struct origin *origin, int fd, const char *request, size_t n_b
         origin->n_held++;
         return true;
     case BENCH_ANSWER_ACCEPTED:
-        return send_number(fd, origin->n_accepted);
+        return send_number(peer, fd, origin->n_accepted);
     case BENCH_ANSWER_N_HELD:
-        return send_number(fd, origin->n_held);
+        return send_number(peer, fd, origin->n_held);
     case BENCH_ANSWER_RELEASE:
-        return send_number(fd, release_held(origin));
+        return send_number(peer, fd, release_held(origin));
     case BENCH_ANSWER_OPEN:
-        return send_number(fd, origin->n_open);
+        return send_number(peer, fd, origin->n_open);
+    case BENCH_ANSWER_HANDSHAKES:
+        return send_number(peer, fd, bench_origin_tls_handshakes());
+    case BENCH_ANSWER_RESUMED:
+        return send_number(peer, fd, bench_origin_tls_resumed());
     case BENCH_ANSWER_REFUSED:
         break;
     }
@@ -160,7 +180,7 @@ static bool serve(struct origin *origin, int fd, const char *request, size_t n_b
 /* One request at a time: the benchmark never pipelines. */
 static bool read_request(struct origin *origin, int fd) {
     struct peer *peer = &origin->peers[fd];
-    ssize_t got = recv(fd, peer->in + peer->n_in, REQUEST_ROOM - peer->n_in, 0);
+    ssize_t got = recv_bytes(peer, fd, peer->in + peer->n_in, REQUEST_ROOM - peer->n_in);
     size_t n_in;
 
     if (got <= 0)
@@ -173,26 +193,38 @@ static bool read_request(struct origin *origin, int fd) {
     return serve(origin, fd, peer->in, n_in);
 }
 
+static bool admit(struct origin *origin, int listener, int fd) {
+    enum bench_origin_kind kind = origin->peers[listener].kind;
+    struct peer *peer;
+    int one = 1;
+
+    if ((size_t)fd >= origin->n_peers)
+        return false;
+    peer = &origin->peers[fd];
+    peer->ssl = kind == BENCH_ORIGIN_PLAIN ? NULL : bench_origin_tls_accept(kind, fd);
+    if ((kind != BENCH_ORIGIN_PLAIN && !peer->ssl) || !watch(origin, EPOLL_CTL_ADD, fd, EPOLLIN)) {
+        bench_origin_tls_close(peer->ssl);
+        peer->ssl = NULL;
+        return false;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    peer->n_out = peer->n_in = 0;
+    peer->stream_bytes = 0;
+    peer->is_held = peer->wants_out = peer->is_listener = false;
+    peer->is_open = true;
+    origin->n_open++;
+    origin->n_accepted++;
+    return true;
+}
+
 static void accept_peers(struct origin *origin, int listener) {
     for (int i = 0; i < EVENTS; i++) {
         int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        struct peer *peer;
-        int one = 1;
 
         if (fd < 0)
             return;
-        if ((size_t)fd >= origin->n_peers || !watch(origin, EPOLL_CTL_ADD, fd, EPOLLIN)) {
+        if (!admit(origin, listener, fd))
             close(fd);
-            continue;
-        }
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        peer = &origin->peers[fd];
-        peer->n_out = peer->n_in = 0;
-        peer->stream_bytes = 0;
-        peer->is_held = peer->wants_out = peer->is_listener = false;
-        peer->is_open = true;
-        origin->n_open++;
-        origin->n_accepted++;
     }
 }
 
@@ -228,7 +260,8 @@ static void run(struct origin *origin) {
     }
 }
 
-static int listen_on(struct origin *origin, uint32_t host, uint16_t port) {
+static int listen_on(struct origin *origin, enum bench_origin_kind kind, uint32_t host,
+                     uint16_t port) {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK + host) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -243,11 +276,12 @@ static int listen_on(struct origin *origin, uint32_t host, uint16_t port) {
         return -1;
     }
     origin->peers[fd].is_listener = true;
+    origin->peers[fd].kind = kind;
     return fd;
 }
 
 /* The first address chooses the port; a neighbour that has it taken makes us choose again. */
-static uint16_t listen_all(struct origin *origin, long n_hosts) {
+static uint16_t listen_all(struct origin *origin, enum bench_origin_kind kind, long n_hosts) {
     for (int attempt = 0; attempt < 20; attempt++) {
         int listeners[MOST_HOSTS];
         struct sockaddr_in address;
@@ -255,7 +289,7 @@ static uint16_t listen_all(struct origin *origin, long n_hosts) {
         uint16_t port = 0;
         long n = 0;
 
-        while (n < n_hosts && (listeners[n] = listen_on(origin, (uint32_t)n, port)) >= 0) {
+        while (n < n_hosts && (listeners[n] = listen_on(origin, kind, (uint32_t)n, port)) >= 0) {
             if (n++ == 0 && getsockname(listeners[0], (struct sockaddr *)&address, &n_address) == 0)
                 port = ntohs(address.sin_port);
         }
@@ -282,15 +316,28 @@ static bool init_origin(struct origin *origin) {
     return origin->peers && origin->epfd >= 0;
 }
 
+/* Says so on standard output. */
+static void listen_as(struct origin *origin, enum bench_origin_kind kind, const char *name,
+                      long n_hosts) {
+    uint16_t port = listen_all(origin, kind, n_hosts);
+
+    if (!port) {
+        perror("origin: listen");
+        exit(1);
+    }
+    printf("%sport=%u\n", name, port);
+}
+
 int main(int argc, char **argv) {
     static const struct option options[] = { { "hosts", required_argument, NULL, 'h' },
                                              { "spin", required_argument, NULL, 's' },
                                              { "seconds", required_argument, NULL, 't' },
+                                             { "cert", required_argument, NULL, 'c' },
                                              { NULL, 0, NULL, 0 } };
     struct origin origin = { .epfd = -1 };
     long n_hosts = 1;
     long seconds = 900;
-    uint16_t port;
+    const char *cert = NULL;
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -300,18 +347,19 @@ int main(int argc, char **argv) {
         case 'h': n_hosts = number; break;
         case 's': origin.n_spins = number; break;
         case 't': seconds = number; break;
+        case 'c': cert = optarg; break;
         default: return 2;
         }
     }
     if (n_hosts < 1 || n_hosts > MOST_HOSTS || seconds < 1 || !init_origin(&origin))
         return 2;
     alarm((unsigned)seconds);
-    port = listen_all(&origin, n_hosts);
-    if (!port) {
-        perror("origin: listen");
-        return 1;
+    signal(SIGPIPE, SIG_IGN); /* OpenSSL sends without MSG_NOSIGNAL */
+    if (cert && bench_origin_tls_init(cert, n_hosts)) {
+        listen_as(&origin, BENCH_ORIGIN_TLS12, "tls12_", n_hosts);
+        listen_as(&origin, BENCH_ORIGIN_TLS13, "tls13_", n_hosts);
     }
-    printf("port=%u\n", port);
+    listen_as(&origin, BENCH_ORIGIN_PLAIN, "", n_hosts);
     fflush(stdout);
     run(&origin);
     return 1;

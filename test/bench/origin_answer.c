@@ -26,6 +26,8 @@ static const struct {
     { "/ctl/held ", BENCH_ANSWER_N_HELD },
     { "/ctl/release ", BENCH_ANSWER_RELEASE },
     { "/ctl/open ", BENCH_ANSWER_OPEN },
+    { "/ctl/handshakes ", BENCH_ANSWER_HANDSHAKES },
+    { "/ctl/resumed ", BENCH_ANSWER_RESUMED },
 };
 
 static int print_header(char *room, uint64_t body_bytes) {

@@ -10,6 +10,8 @@
  *   /hold/N     N bytes, when released       /ctl/held       requests held back now
  *   /big/N      N bytes, streamed            /ctl/release    releases them; says how many
  *                                            /ctl/open       connections open now
+ *                                            /ctl/handshakes of TLS, so far
+ *                                            /ctl/resumed    those with a known session
  */
 #ifndef BENCH_ORIGIN_ANSWER_H
 #define BENCH_ORIGIN_ANSWER_H
@@ -24,6 +26,8 @@ enum bench_verdict {
     BENCH_ANSWER_N_HELD,
     BENCH_ANSWER_RELEASE,
     BENCH_ANSWER_OPEN,
+    BENCH_ANSWER_HANDSHAKES,
+    BENCH_ANSWER_RESUMED,
     BENCH_ANSWER_REFUSED
 };
 

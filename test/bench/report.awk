@@ -43,10 +43,12 @@ function ratio(a, b) {
     return a == "" || b == "" || b < 0.1 ? "-" : sprintf("%.2f", a / b)
 }
 
-# The most that ours may reach, "" where nothing is asked or the floor is unknown.
-function limit_of(words, floor) {
+# The most that ours may reach, "" where nothing is asked or what it is a multiple of is unknown.
+function limit_of(words, floor, theirs) {
     if (words[1] == "most")
         return words[2] + 0
+    if (words[1] == "theirs")
+        return theirs != "" ? words[2] * theirs : ""
     return words[1] == "floor" && floor != "" ? words[2] * floor : ""
 }
 
@@ -57,7 +59,7 @@ function print_row(fields,    ours, theirs, floor, words, limit, is_over, verdic
     if (ours == "" && theirs == "")
         return
     split(fields[6], words, " ")
-    limit = limit_of(words, floor)
+    limit = limit_of(words, floor, theirs)
     if (limit != "" && ours != "") {
         # Half of what the output rounds away: a straggler's one callback is not a cost.
         is_over = ours > limit + 0.005

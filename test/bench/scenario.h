@@ -15,6 +15,7 @@
     X("warm", bench_scenario_warm, "keep-alive GETs, each handle added again when done")           \
     X("renew", bench_scenario_renew, "keep-alive GETs, a new handle for every request")            \
     X("fresh", bench_scenario_fresh, "GETs, a new connection for every request")                   \
+    X("anew", bench_scenario_anew, "GETs, a new handle and a new connection for every request")    \
     X("large", bench_scenario_large, "one large download")                                         \
     X("queue", bench_scenario_queue, "add and remove many handles under a connection limit")       \
     X("memory", bench_scenario_memory, "bytes per transfer, with all of them in flight")           \

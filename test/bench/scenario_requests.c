@@ -11,17 +11,23 @@
 static void measure(struct bench_load *load, const struct bench_args *args) {
     struct bench_counters before, after;
     int control = bench_control_open(args->port);
-    long n_accepted;
+    long n_accepted, n_handshakes, n_resumed;
     uint64_t n_before;
 
     bench_load_warm(load);
     n_accepted = bench_control_ask(control, "/ctl/accepted");
+    n_handshakes = bench_control_ask(control, "/ctl/handshakes");
+    n_resumed = bench_control_ask(control, "/ctl/resumed");
     n_before = load->n_done;
     bench_measure_start(&before);
     bench_load_run(load, (uint64_t)args->n_requests);
     bench_measure_stop(&after);
     n_accepted = bench_control_ask(control, "/ctl/accepted") - n_accepted;
+    n_handshakes = bench_control_ask(control, "/ctl/handshakes") - n_handshakes;
+    n_resumed = bench_control_ask(control, "/ctl/resumed") - n_resumed;
     printf("requests=%llu accepted=%ld", (unsigned long long)(load->n_done - n_before), n_accepted);
+    if (n_handshakes)
+        printf(" full_handshakes=%.4f", 1 - (double)n_resumed / (double)n_handshakes);
     bench_measure_print(&before, &after, load->n_done - n_before);
     putchar('\n');
 }
@@ -46,6 +52,10 @@ void bench_scenario_renew(const struct bench_args *args) {
 
 void bench_scenario_fresh(const struct bench_args *args) {
     measure_kind(args, false, true);
+}
+
+void bench_scenario_anew(const struct bench_args *args) {
+    measure_kind(args, true, true);
 }
 
 /* A first, short transfer pays for connecting and for the buffers. */
