@@ -25,7 +25,7 @@ struct whim_tls_sessions;
 
 enum {
     WHIM_TLS_MAX_SESSIONS = 1000,
-    WHIM_TLS_MAX_SESSIONS_OF_PEER = 8,
+    WHIM_TLS_MAX_SESSIONS_OF_PEER = 64,
 };
 
 struct whim_tls_session_key {
