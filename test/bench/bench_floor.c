@@ -36,11 +36,12 @@ static void start_connection(struct floor *state) {
 static void receive_answer(struct floor *state, int fd) {
     ssize_t got = recv(fd, state->piece, (size_t)state->args->piece_bytes, 0);
     uint64_t body_bytes;
+    size_t n_header;
 
     if (got <= 0)
         bench_floor_fail("recv");
-    if (bench_floor_parse_header(state->piece, (size_t)got, &body_bytes) + body_bytes != (size_t)got ||
-        body_bytes != state->body_bytes) {
+    n_header = bench_floor_parse_header(state->piece, (size_t)got, &body_bytes);
+    if (n_header + body_bytes != (size_t)got || body_bytes != state->body_bytes) {
         fprintf(stderr, "floor: a body of the wrong length\n");
         exit(1);
     }

@@ -123,14 +123,14 @@ static void shake(struct floor *state, const struct epoll_event *event) {
 static bool receive_answer(struct floor *state, const struct conn *conn) {
     int got = SSL_read(conn->ssl, state->piece, (int)state->args->piece_bytes);
     uint64_t body_bytes;
+    size_t n_header;
 
     if (got <= 0) {
         check(conn, got);
         return false;
     }
-    if (bench_floor_parse_header(state->piece, (size_t)got, &body_bytes) + body_bytes !=
-            (size_t)got ||
-        body_bytes != state->body_bytes)
+    n_header = bench_floor_parse_header(state->piece, (size_t)got, &body_bytes);
+    if (n_header + body_bytes != (size_t)got || body_bytes != state->body_bytes)
         fail("a body of the wrong length");
     state->n_done++;
     return true;
