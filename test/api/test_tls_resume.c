@@ -3,7 +3,11 @@
 /*
  * Sessions that are taken up again, and those that are not (the peer counts).
  */
+#include "newer.h"
 #include "tls_xfer.h"
+
+#include <stdio.h>
+#include <string.h>
 
 struct row {
     const char *name;
@@ -199,4 +203,87 @@ TEST_ROWS(0, "C-23 a_peer_that_forgot_gets_a_full_handshake_instead_of_", rows)
     CHECK_INT(resumed(peer), 0);
     fetch_alone(drive, x);
     CHECK_INT(resumed(peer), 1);
+}
+
+/* What was exported last. */
+struct luggage {
+    char key[600];
+    unsigned char salted[64], data[16384];
+    size_t n_salted, n_data;
+    int n;
+};
+
+static CURLcode pack(CURL *easy, void *arg, const char *key, const unsigned char *salted,
+                     size_t n_salted, const unsigned char *data, size_t n_data,
+                     curl_off_t valid_until, int version, const char *alpn, size_t early_data_max)
+{
+    struct luggage *luggage = arg;
+
+    CHECK(n_salted <= sizeof(luggage->salted) && n_data <= sizeof(luggage->data));
+    CHECK(valid_until > 0);
+    CHECK(version == TLS1_2_VERSION || version == TLS1_3_VERSION);
+    /* A callback of a handle is no place to use it (section 1.13). */
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(easy, pack, arg), CURLE_RECURSIVE_API_CALL);
+    snprintf(luggage->key, sizeof(luggage->key), "%s", key);
+    memcpy(luggage->salted, salted, n_salted);
+    memcpy(luggage->data, data, n_data);
+    luggage->n_salted = n_salted;
+    luggage->n_data = n_data;
+    luggage->n++;
+    return CURLE_OK;
+}
+
+TEST_ROWS(0, "ssls another_multi_takes_up_what_was_exported_and_imported_", rows)
+{
+    struct peer *peer = tls_peer(row_server());
+    struct drive *drive = drive_new(), *other = drive_new();
+    struct xfer *x = tls_new(peer, "/"), *y;
+    struct luggage luggage = {.n = 0};
+
+    SET(x, CURLOPT_FORBID_REUSE, 1L);
+    xfer_start(x, drive);
+    drive->keeps_done = true;
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(x->easy, pack, &luggage), CURLE_OK);
+    CHECK(luggage.n >= 1);
+    y = tls_new(peer, "/");
+    xfer_start(y, other);
+    CHECK_CODE(NEWER(curl_easy_ssls_import)(y->easy, luggage.key, luggage.salted, luggage.n_salted,
+                                     luggage.data, luggage.n_data),
+               CURLE_OK);
+    drive_run(other);
+    CHECK_CODE(y->result, CURLE_OK);
+    CHECK_INT(resumed(peer), 1);
+}
+
+/* Import by the salted key alone, and everything that is none of ours. */
+TEST("ssls what_was_not_exported_is_not_imported")
+{
+    struct peer *peer = tls_peer(tls_server_of(TLS1_2_VERSION));
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+    struct luggage luggage = {.n = 0};
+    CURL *easy = x->easy;
+
+    xfer_start(x, drive);
+    drive->keeps_done = true;
+    drive_run(drive);
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(easy, pack, &luggage), CURLE_OK);
+    CHECK_CODE(NEWER(curl_easy_ssls_import)(easy, NULL, luggage.salted, luggage.n_salted, luggage.data,
+                                     luggage.n_data),
+               CURLE_OK);
+    for (size_t n = 0; n < luggage.n_data; n += n < 200 ? 1 : 97)
+        CHECK_CODE(NEWER(curl_easy_ssls_import)(easy, luggage.key, NULL, 0, luggage.data, n),
+                   CURLE_BAD_FUNCTION_ARGUMENT);
+    CHECK_CODE(NEWER(curl_easy_ssls_import)(easy, "other:443:origin:00", NULL, 0, luggage.data,
+                                     luggage.n_data),
+               CURLE_BAD_FUNCTION_ARGUMENT);
+    luggage.salted[40] ^= 1;
+    CHECK_CODE(NEWER(curl_easy_ssls_import)(easy, luggage.key, luggage.salted, luggage.n_salted,
+                                     luggage.data, luggage.n_data),
+               CURLE_BAD_FUNCTION_ARGUMENT);
+    CHECK_CODE(NEWER(curl_easy_ssls_import)(easy, NULL, NULL, 0, luggage.data, luggage.n_data),
+               CURLE_BAD_FUNCTION_ARGUMENT);
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(easy, NULL, NULL), CURLE_BAD_FUNCTION_ARGUMENT);
 }
