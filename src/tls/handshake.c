@@ -44,7 +44,10 @@ int whim_tls_link_on_session(SSL *ssl, SSL_SESSION *session)
 {
     struct whim_tls_link *link = whim_tls_link_of(ssl);
 
-    if (!link || !link->sessions)
+    if (!link)
+        return 0;
+    link->has_spare_buffers = link->is_up;
+    if (!link->sessions)
         return 0;
     if (link->is_up) {
         give_session(link, session);

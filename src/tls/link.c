@@ -30,6 +30,13 @@ static enum whim_link_result judge(struct whim_tls_link *link, enum whim_tls_act
     return whim_tls_link_fail(link, &failure);
 }
 
+/* With a ticket come buffers for both directions, and one would stay until something is sent. */
+static void free_spare_buffers(struct whim_tls_link *link)
+{
+    if (link->has_spare_buffers && !link->is_broken && SSL_free_buffers(link->ssl))
+        link->has_spare_buffers = false;
+}
+
 static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t cap,
                                       size_t *ret_len)
 {
@@ -54,6 +61,7 @@ static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t
     }
     link->may_stop = false;
     link->is_write_held = false;
+    free_spare_buffers(link);
     if (!len)
         return result;
     /* What has come in order is delivered; the bad news wait for the next call. */
@@ -179,6 +187,7 @@ static unsigned want_tls(const struct whim_link *base, unsigned interest)
 static bool is_tls_alive(struct whim_link *base)
 {
     struct whim_tls_link *link = tls_of(base);
+    enum whim_link_result result;
     char byte;
     size_t len;
 
@@ -188,7 +197,9 @@ static bool is_tls_alive(struct whim_link *base)
     ERR_clear_error();
     if (SSL_peek_ex(link->ssl, &byte, 1, &len))
         return false;
-    return judge(link, WHIM_TLS_RECEIVING) == WHIM_LINK_AGAIN;
+    result = judge(link, WHIM_TLS_RECEIVING);
+    free_spare_buffers(link);
+    return result == WHIM_LINK_AGAIN;
 }
 
 static void part_tls(struct whim_link *base)
