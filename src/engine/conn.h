@@ -22,6 +22,7 @@
 
 struct whim_chain_wait;
 struct whim_dial;
+struct whim_auth_round;
 struct whim_held;
 struct whim_multi;
 struct whim_origin;
@@ -52,6 +53,7 @@ struct whim_conn {
     bool is_connect_only : 1;
     bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
     bool has_send_failed : 1;   /* and that because the socket does not take it */
+    bool is_asked_again : 1;    /* its response is a challenge that will be met */
     uint32_t n_transfers;
     int64_t id;
     int64_t created_us;
@@ -69,6 +71,7 @@ struct whim_conn {
     char *out;                  /* head bytes that the socket did not take; NULL: none */
     uint32_t out_len;
     uint32_t out_off;
+    struct whim_auth_round *proxy_round; /* with a forwarding proxy; NULL: no credentials */
     struct whim_held *held;     /* received, but not delivered: the transfer is paused */
 };
 

@@ -3,6 +3,7 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/http1_challenge.h"
 #include "engine/pool.h"
 #include "engine/route.h"
 #include "engine/trace.h"
@@ -142,11 +143,9 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
         .password = route->proxy.password ? route->proxy.password->text : NULL,
         .has_body = transfer->upload.source != WHIM_UPLOAD_NONE,
     };
-    struct whim_auth_round round;
     CURLcode result;
 
     request->is_forwarded = true;
-    whim_auth_round_init(&round);
     if (!custom) {
         if (whim_buf_add_str(url, "http://") != WHIM_BUF_OK ||
             whim_buf_add(url, request->host.ptr, request->host.len) != WHIM_BUF_OK ||
@@ -161,7 +160,11 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
     if (whim_http1_list_find(request->proxy_headers ? request->proxy_headers : request->headers,
                              auth.field))
         return CURLE_OK;
-    result = whim_auth_add_field(&route->auth, &round, credentials, &auth);
+    if (!auth.user)
+        return CURLE_OK;
+    if (!whim_http1_challenge_begin(transfer->conn))
+        return CURLE_OUT_OF_MEMORY;
+    result = whim_auth_add_field(&route->auth, transfer->conn->proxy_round, credentials, &auth);
     request->credentials = (struct whim_http1_text){credentials->data, credentials->len};
     return result;
 }

@@ -5,6 +5,7 @@
 #include "engine/conn.h"
 #include "engine/deliver.h"
 #include "engine/held.h"
+#include "engine/http1_challenge.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
 #include "engine/trace.h"
@@ -43,6 +44,13 @@ static enum whim_http1_step fail_parse(struct whim_conn *conn)
     return fail(conn, errors[parser->error].code);
 }
 
+/* The challenge is through, or not worth its rest: the request goes out again. */
+static enum whim_http1_step ask_again(struct whim_conn *conn, bool can_keep_conn)
+{
+    whim_transfer_ask_again(conn->transfer, can_keep_conn);
+    return WHIM_HTTP1_GONE;
+}
+
 /* The response is complete; leftover bytes behind it belong to nobody. */
 static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
 {
@@ -54,6 +62,8 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
         whim_trace_text(transfer, "Excess found after the response: %zu bytes, closing", n_leftover);
         conn->is_no_reuse = true;
     }
+    if (conn->is_asked_again)
+        return ask_again(conn, is_sent && conn->parser.can_keep_alive);
     if (!is_sent && !conn->is_send_over && !transfer->is_continue_awaited &&
         conn->parser.status < 300 && conn->parser.can_keep_alive)
         return WHIM_HTTP1_GO_ON; /* accepted early: the rest of the request still goes out */
@@ -69,6 +79,7 @@ static void note_status(struct whim_conn *conn)
 
     info->response_code = conn->parser.status;
     info->http_version = conn->parser.version;
+    whim_http1_challenge_note_status(conn);
 }
 
 static CURLcode note_field(struct whim_transfer *transfer, const struct whim_http1_piece *field)
@@ -125,15 +136,20 @@ static CURLcode note_block_end(struct whim_conn *conn)
 {
     struct whim_transfer *transfer = conn->transfer;
     const struct whim_http1_parser *parser = &conn->parser;
+    CURLcode result;
 
     end_wait_for_continue(conn);
     if (!parser->is_final)
         return CURLE_OK;
+    result = whim_http1_challenge_decide(conn);
+    if (result != CURLE_OK)
+        return result;
     if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
         transfer->info.content_length = parser->content_length;
     else if (parser->framing == WHIM_HTTP1_NO_BODY)
         transfer->info.content_length = 0; /* whatever the field of a 304 says */
-    if (parser->status >= 400 && whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
+    if (parser->status >= 400 && !conn->is_asked_again &&
+        whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
         whim_trace_error(transfer, "The requested URL returned error: %d", parser->status);
         return CURLE_HTTP_RETURNED_ERROR;
     }
@@ -143,7 +159,8 @@ static CURLcode note_block_end(struct whim_conn *conn)
         conn->is_send_over = true;
         conn->is_no_reuse = true;
     }
-    return check_size(transfer, transfer->info.content_length);
+    return conn->is_asked_again ? CURLE_OK
+                                : check_size(transfer, transfer->info.content_length);
 }
 
 /* What the event tells the engine, before the application sees it. */
@@ -158,11 +175,12 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
         info->n_received += (int64_t)piece->len;
         whim_pace_received(conn->transfer, piece->len);
         whim_trace_data(conn->transfer, CURLINFO_DATA_IN, piece->data, piece->len);
-        return check_size(conn->transfer, info->n_received);
+        return conn->is_asked_again ? CURLE_OK : check_size(conn->transfer, info->n_received);
     case WHIM_HTTP1_STATUS:
         note_status(conn);
         break;
     case WHIM_HTTP1_FIELD:
+        whim_http1_challenge_note_field(conn, piece);
         result = note_field(conn->transfer, piece);
         break;
     case WHIM_HTTP1_BLOCK_END:
@@ -199,7 +217,7 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
     size_t n_taken = 0;
 
     if (event == WHIM_HTTP1_BODY) {
-        delivery = whim_opt_num(&transfer->options, WHIM_OPT_NOBODY)
+        delivery = conn->is_asked_again || whim_opt_num(&transfer->options, WHIM_OPT_NOBODY)
                        ? WHIM_DELIVERED
                        : whim_deliver_body(transfer, data, len, &n_taken, &result);
     } else if (event == WHIM_HTTP1_TRAILER && (data[0] == '\r' || data[0] == '\n')) {
@@ -243,6 +261,8 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         step = deliver(conn, event, piece.data, piece.len, data, len);
         if (step != WHIM_HTTP1_GO_ON)
             return step;
+        if (conn->is_asked_again && whim_http1_challenge_is_long(conn))
+            return ask_again(conn, false);
     }
 }
 
@@ -268,6 +288,8 @@ static enum whim_http1_step on_close(struct whim_conn *conn)
     struct whim_transfer *transfer = conn->transfer;
 
     conn->is_no_reuse = true;
+    if (conn->is_asked_again)
+        return ask_again(conn, false);
     if (whim_http1_pull_close(&conn->parser) == WHIM_HTTP1_DONE)
         return complete(conn, 0);
     if (conn->parser.error != WHIM_HTTP1_CLOSED_EMPTY)
@@ -284,6 +306,8 @@ static enum whim_http1_step on_error(struct whim_conn *conn)
     char reason[128];
 
     conn->is_no_reuse = true;
+    if (conn->is_asked_again)
+        return ask_again(conn, false);
     conn->transfer->info.os_error = conn->link->os_error;
     snprintf(reason, sizeof(reason), "Recv failure: %s", whim_link_reason(conn->link));
     whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);

@@ -14,6 +14,7 @@
 #include "engine/conn.h"
 #include "engine/deadline.h"
 #include "engine/held.h"
+#include "engine/http1_challenge.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
 #include "engine/progress.h"
@@ -313,6 +314,7 @@ static void end(struct whim_conn *conn)
     whim_free(conn->held);
     conn->held = NULL;
     whim_http1_fini(&conn->parser);
+    whim_http1_challenge_end(conn);
 }
 
 const struct whim_session_ops whim_http1_session = {

@@ -180,19 +180,20 @@ static bool can_retry(const struct whim_transfer *transfer)
            transfer->n_retries < MAX_RETRIES;
 }
 
-/* From the start, on a connection that is certainly new. */
-static void start_again(struct whim_transfer *transfer)
+/* From the start, on a connection that is certainly new, or on the present one. */
+static void start_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
     transfer->n_retries++;
-    transfer->wants_fresh_conn = true;
-    whim_transfer_release(transfer, false);
+    transfer->wants_fresh_conn = !can_keep_conn;
+    whim_transfer_release(transfer, can_keep_conn);
     whim_progress_watch(transfer);
     whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
     whim_transfer_schedule(transfer);
     whim_deadline_arm(transfer);
 }
 
-void whim_transfer_reconnect(struct whim_transfer *transfer)
+/* The same with the origin kept, which has learnt something. */
+static void start_again_there(struct whim_transfer *transfer, bool can_keep_conn)
 {
     struct whim_origin *origin = transfer->origin;
     CURLcode result;
@@ -202,13 +203,49 @@ void whim_transfer_reconnect(struct whim_transfer *transfer)
         whim_transfer_finish(transfer, CURLE_RECV_ERROR, false);
         return;
     }
-    whim_trace_text(transfer, "The proxy closes, connecting again with credentials");
-    whim_origin_ref(origin); /* it lives on without a connection, and so does what it has learnt */
-    start_again(transfer);
+    whim_origin_ref(origin); /* it lives on without a connection */
+    start_again(transfer, can_keep_conn);
     transfer->origin = origin;
-    result = whim_upload_init(transfer); /* nothing of it was read yet */
+    result = whim_upload_init(transfer);
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
+}
+
+void whim_transfer_reconnect(struct whim_transfer *transfer)
+{
+    whim_trace_text(transfer, "The proxy closes, connecting again with credentials");
+    start_again_there(transfer, false);
+}
+
+/* The request is to be sent once more: the source from its start, nothing known of a response. */
+static CURLcode forget_exchange(struct whim_transfer *transfer)
+{
+    struct whim_info *info = &transfer->info;
+
+    transfer->is_send_paused = false; /* the source is asked anew, and may pause anew */
+    transfer->is_response_begun = false;
+    transfer->is_response_done = false;
+    info->n_sent = 0;
+    info->n_received = 0;
+    info->posttransfer_us = 0;
+    info->content_length = -1;
+    info->has_content_type = false;
+    info->retry_after_s = 0;
+    info->filetime = -1;
+    return whim_upload_rewind(transfer);
+}
+
+void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
+{
+    CURLcode result = forget_exchange(transfer);
+
+    whim_trace_text(transfer, "Sending the request again with credentials for the proxy");
+    if (result != CURLE_OK)
+        whim_transfer_finish(transfer, result, false);
+    else
+        start_again_there(transfer,
+                          can_keep_conn &&
+                              !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
 }
 
 void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, const char *reason)
@@ -221,13 +258,10 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
         return;
     }
     whim_trace_text(transfer, "Connection died, retrying a fresh connect");
-    rewound = whim_upload_rewind(transfer);
+    rewound = forget_exchange(transfer);
     if (rewound != CURLE_OK) {
         whim_transfer_finish(transfer, rewound, false);
         return;
     }
-    transfer->is_send_paused = false; /* the source is asked anew, and may pause anew */
-    transfer->info.n_sent = 0;
-    transfer->info.posttransfer_us = 0;
-    start_again(transfer);
+    start_again(transfer, false);
 }

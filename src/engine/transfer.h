@@ -125,6 +125,12 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
  */
 void whim_transfer_reconnect(struct whim_transfer *transfer);
 
+/*
+ * A challenge to the request can be met: sends it again, over the same connection if that can be
+ * kept. What the first response has told is forgotten.
+ */
+void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn);
+
 /* Lets go of connection, origin, buffers, and whatever else a request holds; not of the result. */
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn);
 
