@@ -66,7 +66,7 @@ struct whim_link {
     CURLcode error;          /* of the last ERROR; CURLE_OK: that of the session's direction */
     const char *reason;      /* the error's text, good until the link goes; NULL: by os_error */
     bool has_unsent;
-    bool has_unread; /* input is kept here: no event will tell of it */
+    bool has_unread; /* input may be left, here or in the socket: no event will tell of it */
 };
 
 /* The text of the last ERROR. */

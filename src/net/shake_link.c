@@ -115,6 +115,7 @@ static enum whim_link_result recv_next(struct whim_shake_link *self)
     default:
         return lose(self, WHIM_SHAKE_RECV_ERROR);
     }
+    self->link.has_unread = len == cap; /* there may be more in the socket */
     n_taken = self->shake->ops->feed(self->shake, piece, len);
     return n_taken < len ? keep_rest(self, piece + n_taken, len - n_taken) : WHIM_LINK_OK;
 }
@@ -179,6 +180,7 @@ static enum whim_link_result recv_on(struct whim_link *link, void *data, size_t 
 
     if (self->rest)
         return recv_rest(self, data, cap, ret_len);
+    link->has_unread = false; /* whoever receives goes on until there is no more */
     return pass_on(link, link->below->ops->recv(link->below, data, cap, ret_len));
 }
 
