@@ -208,8 +208,10 @@ void whim_chain_on_ready(struct whim_conn *conn)
         result = put_stage(conn, (enum stage)++conn->chain_stage);
         if (result != CURLE_OK)
             break;
-        if (whim_chain_is_waiting(conn))
+        if (whim_chain_is_waiting(conn)) {
+            whim_conn_update_interest(conn); /* none: the resolver's answer is what goes on here */
             return;
+        }
         if (conn->link == below)
             continue; /* the stage has none */
         if (!shake_top(conn))
