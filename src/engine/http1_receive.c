@@ -11,6 +11,7 @@
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/http1_fields.h"
+#include "tls/link.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -301,15 +302,30 @@ static enum whim_http1_step on_close(struct whim_conn *conn)
     return WHIM_HTTP1_GONE;
 }
 
+/*
+ * TLS that ends without a farewell may have been cut by anybody. Where the framing tells whether
+ * something is missing it has the say; a body until close would pass for whole.
+ */
+static bool is_told_by_framing(const struct whim_conn *conn)
+{
+    const struct whim_http1_parser *parser = &conn->parser;
+
+    return whim_tls_link_is_truncated(conn->link) &&
+           !(parser->is_final && parser->framing == WHIM_HTTP1_UNTIL_CLOSE);
+}
+
 static enum whim_http1_step on_error(struct whim_conn *conn)
 {
-    char reason[128];
+    char reason[CURL_ERROR_SIZE];
 
+    if (is_told_by_framing(conn))
+        return on_close(conn);
     conn->is_no_reuse = true;
     if (conn->is_asked_again)
         return ask_again(conn, false);
     conn->transfer->info.os_error = conn->link->os_error;
-    snprintf(reason, sizeof(reason), "Recv failure: %s", whim_link_reason(conn->link));
+    snprintf(reason, sizeof(reason), "%s%s", conn->link->reason ? "" : "Recv failure: ",
+             whim_link_reason(conn->link));
     whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);
     return WHIM_HTTP1_GONE;
 }

@@ -217,10 +217,11 @@ static bool is_unanswerable(const struct whim_conn *conn)
 
 void whim_http1_lose_unanswered(struct whim_conn *conn)
 {
-    char reason[128];
+    char reason[CURL_ERROR_SIZE];
 
     conn->transfer->info.os_error = conn->link->os_error;
-    snprintf(reason, sizeof(reason), "Send failure: %s", whim_link_reason(conn->link));
+    snprintf(reason, sizeof(reason), "%s%s", conn->link->reason ? "" : "Send failure: ",
+             whim_link_reason(conn->link));
     whim_transfer_conn_lost(conn->transfer, CURLE_SEND_ERROR, reason);
 }
 
