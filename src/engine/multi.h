@@ -63,6 +63,8 @@ struct whim_multi {
     bool is_multiplexed;
 
     int64_t now_us; /* read once at the start of each call that drives */
+    int64_t environment_us; /* of now_us, when the environment was looked at last (route.c) */
+    bool has_proxy_variable;
     struct whim_timers timers;
     bool is_timer_told;        /* the loop has a timer of ours, fired or not, since the last -1 */
     int64_t announced_us;      /* the deadline that the timer callback was told; WHIM_NEVER: none */

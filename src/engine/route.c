@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/route.h"
 
+#include "engine/multi.h"
 #include "engine/tls_settings.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -28,7 +29,7 @@ static const char *text_of(const struct whim_transfer *transfer, enum whim_opt r
 }
 
 /* One look at the whole environment, since nearly always there is nothing to be found in it. */
-static bool has_proxy_variable(void)
+static bool look_for_proxy_variable(void)
 {
     static const char *const names[] = {"http_proxy=", "https_proxy=", "HTTPS_PROXY=",
                                         "all_proxy=", "ALL_PROXY="};
@@ -45,6 +46,16 @@ static bool has_proxy_variable(void)
     return false;
 }
 
+/* Once per drive call: what starts in it starts at one time. */
+static bool has_proxy_variable(struct whim_multi *multi)
+{
+    if (multi->environment_us != multi->now_us) {
+        multi->environment_us = multi->now_us;
+        multi->has_proxy_variable = look_for_proxy_variable();
+    }
+    return multi->has_proxy_variable;
+}
+
 /* The text of the proxy to use: the option's, which may be empty, or the environment's. */
 static const char *proxy_text(const struct whim_transfer *transfer)
 {
@@ -54,7 +65,7 @@ static const char *proxy_text(const struct whim_transfer *transfer)
     const char *no_proxy = whim_opt_text(options, WHIM_OPT_NOPROXY);
 
     if (!text) {
-        if (!has_proxy_variable())
+        if (!has_proxy_variable(transfer->multi))
             return NULL;
         text = whim_proxy_env_find(getenv, transfer->url_text->text + url->scheme.off,
                                    url->scheme.len);
