@@ -19,4 +19,5 @@ if [ -n "${VALGRIND:-}" ]; then
     "$srcdir/run-contract" "$DROPIN_DIR" poll || exit 1
     CONTRACT=$contract
 fi
-exec "$srcdir/run-contract" "$DROPIN_DIR" all
+# Large bodies under sanitizers need more patience.
+exec "$srcdir/run-contract" "$DROPIN_DIR" all ${SANITIZED:+--slow=5}
