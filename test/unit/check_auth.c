@@ -7,6 +7,7 @@
 #include "shuffle.h"
 
 static struct whim_buf buf;
+static struct whim_auth_round turn; /* of the test that runs */
 
 static bool fill_with_zeros(void *data, size_t len)
 {
@@ -36,7 +37,14 @@ static struct whim_auth_request a_request(void)
 static void begin(struct whim_auth *auth, unsigned long allowed)
 {
     whim_auth_init(auth, allowed);
+    whim_auth_round_init(&turn);
     auth->fill_random = fill_with_zeros;
+}
+
+static void end(struct whim_auth *auth)
+{
+    whim_auth_fini(auth);
+    whim_auth_round_fini(&turn);
 }
 
 /* The field that the next request would have. */
@@ -46,7 +54,7 @@ static const char *field_of(struct whim_auth *auth)
     static char copy[4096];
 
     whim_buf_init(&buf, sizeof(copy) - 1);
-    ck_assert_int_eq(whim_auth_add_field(auth, &buf, &request), CURLE_OK);
+    ck_assert_int_eq(whim_auth_add_field(auth, &turn, &buf, &request), CURLE_OK);
     ck_assert_int_eq(whim_buf_terminate(&buf), WHIM_BUF_OK);
     memcpy(copy, buf.data, buf.len + 1);
     whim_buf_fini(&buf);
@@ -55,9 +63,9 @@ static const char *field_of(struct whim_auth *auth)
 
 static bool challenge(struct whim_auth *auth, const char *value)
 {
-    whim_auth_begin(auth);
-    whim_auth_read(auth, value, strlen(value));
-    return whim_auth_decide(auth);
+    whim_auth_begin(&turn);
+    whim_auth_read(&turn, value, strlen(value));
+    return whim_auth_decide(auth, &turn);
 }
 
 START_TEST(one_scheme_that_is_left_is_used_without_being_asked_for)
@@ -84,7 +92,7 @@ START_TEST(one_scheme_that_is_left_is_used_without_being_asked_for)
             continue;
         begin(&auth, rows[i].allowed);
         ck_assert_str_eq(field_of(&auth), rows[i].field);
-        whim_auth_fini(&auth);
+        end(&auth);
     }
 }
 END_TEST
@@ -114,8 +122,8 @@ START_TEST(the_best_of_what_is_offered_and_allowed_is_picked)
         begin(&auth, rows[i].allowed);
         ck_assert_int_eq(challenge(&auth, rows[i].value), rows[i].picked != 0);
         ck_assert_uint_eq(auth.picked, rows[i].picked);
-        ck_assert_uint_eq(auth.offered, rows[i].offered);
-        whim_auth_fini(&auth);
+        ck_assert_uint_eq(turn.offered, rows[i].offered);
+        end(&auth);
     }
 }
 END_TEST
@@ -130,7 +138,7 @@ START_TEST(of_several_digests_the_strongest_is_answered_and_among_equals_the_fir
     ck_assert(challenge(&auth, "Digest nonce=a, Digest nonce=b, algorithm=SHA-256, Basic, "
                                "Digest nonce=c, algorithm=SHA-256, Digest nonce=d"));
     ck_assert_ptr_nonnull(strstr(field_of(&auth), "nonce=\"b\""));
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 END_TEST
 
@@ -141,10 +149,10 @@ START_TEST(credentials_that_were_refused_are_not_sent_again)
     begin(&auth, CURLAUTH_BASIC);
     ck_assert_uint_gt(strlen(field_of(&auth)), 0);
     ck_assert(!challenge(&auth, "Basic"));
-    ck_assert(auth.is_refused);
+    ck_assert(turn.is_refused);
     ck_assert_str_eq(field_of(&auth), "");
     ck_assert(!challenge(&auth, "Basic"));
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 END_TEST
 
@@ -160,14 +168,14 @@ START_TEST(a_nonce_that_was_too_old_is_replaced_as_long_as_some_are_good)
         ck_assert_uint_gt(strlen(field_of(&auth)), 0);
         ck_assert(challenge(&auth, "Digest nonce=other, qop=auth, stale=true"));
         ck_assert_ptr_nonnull(strstr(field_of(&auth), "nonce=\"other\""));
-        whim_auth_accept(&auth);
+        whim_auth_accept(&turn);
     }
     ck_assert(challenge(&auth, "Digest nonce=a, stale=true"));
     field_of(&auth);
     ck_assert(challenge(&auth, "Digest nonce=b, stale=true"));
     field_of(&auth);
     ck_assert(!challenge(&auth, "Digest nonce=c, stale=true"));
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 END_TEST
 
@@ -185,7 +193,7 @@ START_TEST(a_next_nonce_is_used_by_the_next_request)
     ck_assert_ptr_nonnull(strstr(field_of(&auth), "nonce=\"first\""));
     whim_auth_read_info(&auth, info, sizeof(info) - 1);
     ck_assert_ptr_nonnull(strstr(field_of(&auth), "nonce=\"fresh\""));
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 END_TEST
 
@@ -197,10 +205,10 @@ START_TEST(without_a_user_there_is_no_field)
     begin(&auth, CURLAUTH_BASIC);
     request.user = NULL;
     whim_buf_init(&buf, 100);
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_OK);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_OK);
     ck_assert_uint_eq(buf.len, 0);
-    ck_assert(!auth.was_sent);
-    whim_auth_fini(&auth);
+    ck_assert(!turn.was_sent);
+    end(&auth);
 }
 END_TEST
 
@@ -211,29 +219,29 @@ START_TEST(what_cannot_be_a_field_is_not_added)
 
     begin(&auth, CURLAUTH_BASIC);
     whim_buf_init(&buf, 20);
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_TOO_LARGE);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_TOO_LARGE);
     ck_assert_uint_eq(buf.len, 0);
     whim_buf_fini(&buf);
-    whim_auth_fini(&auth);
+    end(&auth);
     if (!whim_digest_is_built_in())
         return;
     begin(&auth, CURLAUTH_DIGEST);
     whim_buf_init(&buf, 1000);
     ck_assert(challenge(&auth, "Digest nonce=first, qop=auth"));
     request.user = "u\r\nEvil: x";
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_AUTH_ERROR);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_AUTH_ERROR);
     ck_assert_uint_eq(buf.len, 0);
     request.user = "u";
     auth.fill_random = have_none;
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_FAILED_INIT);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_FAILED_INIT);
     auth.fill_random = fill_with_zeros;
     request.has_body = true;
     ck_assert(challenge(&auth, "Digest nonce=first, qop=auth-int"));
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_AUTH_ERROR);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_AUTH_ERROR);
     request.has_body = false;
-    ck_assert_int_eq(whim_auth_add_field(&auth, &buf, &request), CURLE_OK);
+    ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_OK);
     whim_buf_fini(&buf);
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 END_TEST
 
@@ -286,11 +294,11 @@ static void go_round(void *arg)
     begin(&auth, CURLAUTH_ANY);
     whim_buf_init(&field, 4096);
     if (challenge(&auth, "Digest nonce=a, Digest nonce=b, realm=r, algorithm=SHA-256, Basic"))
-        (void)whim_auth_add_field(&auth, &field, &request);
+        (void)whim_auth_add_field(&auth, &turn, &field, &request);
     else
-        ck_assert_int_eq(auth.error, CURLE_OUT_OF_MEMORY);
+        ck_assert_int_eq(turn.error, CURLE_OUT_OF_MEMORY);
     whim_buf_fini(&field);
-    whim_auth_fini(&auth);
+    end(&auth);
 }
 
 START_TEST(without_memory_nothing_is_left)
