@@ -70,17 +70,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .password = "password",
     };
     struct whim_auth auth;
+    struct whim_auth_round turn;
     struct whim_buf buf;
 
     if (size > MAX_INPUT_BYTES)
         return 0;
     whim_auth_init(&auth, CURLAUTH_ANY);
+    whim_auth_round_init(&turn);
     auth.fill_random = fill_with_zeros;
     whim_buf_init(&buf, 65536);
-    whim_auth_begin(&auth);
-    whim_auth_read(&auth, (const char *)data, size);
-    must(whim_auth_decide(&auth) == (auth.picked != 0));
-    must(whim_auth_add_field(&auth, &buf, &request) == CURLE_OK);
+    whim_auth_begin(&turn);
+    whim_auth_read(&turn, (const char *)data, size);
+    must(whim_auth_decide(&auth, &turn) == (auth.picked != 0));
+    must(whim_auth_add_field(&auth, &turn, &buf, &request) == CURLE_OK);
     must((buf.len != 0) == (auth.picked != 0));
     if (buf.len) {
         must(whim_ascii_find_break(buf.data, buf.len) == buf.len - 2);
@@ -90,5 +92,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     whim_auth_read_info(&auth, (const char *)data, size);
     whim_buf_fini(&buf);
     whim_auth_fini(&auth);
+    whim_auth_round_fini(&turn);
     return 0;
 }

@@ -310,7 +310,8 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
         {"AsynchDNS", CURL_VERSION_ASYNCHDNS}, {"IPv6", CURL_VERSION_IPV6},
         {"Largefile", CURL_VERSION_LARGEFILE}, {"threadsafe", CURL_VERSION_THREADSAFE},
         {"SSL", CURL_VERSION_SSL},             {"HTTP2", CURL_VERSION_HTTP2},
-        {"libz", CURL_VERSION_LIBZ},
+        {"libz", CURL_VERSION_LIBZ},           {"HTTPS-proxy", CURL_VERSION_HTTPS_PROXY},
+        {"UnixSockets", CURL_VERSION_UNIX_SOCKETS},
     };
     curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     const char *const *name;
