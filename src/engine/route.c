@@ -56,29 +56,7 @@ static bool has_proxy_variable(struct whim_multi *multi)
     return multi->has_proxy_variable;
 }
 
-/* The text of the proxy to use: the option's, which may be empty, or the environment's. */
-static const char *proxy_text(const struct whim_transfer *transfer)
-{
-    const struct whim_url *url = &transfer->url;
-    const struct whim_options *options = &transfer->options;
-    const char *text = whim_opt_text(options, WHIM_OPT_PROXY);
-    const char *no_proxy = whim_opt_text(options, WHIM_OPT_NOPROXY);
-
-    if (!text) {
-        if (!has_proxy_variable(transfer->multi))
-            return NULL;
-        text = whim_proxy_env_find(getenv, transfer->url_text->text + url->scheme.off,
-                                   url->scheme.len);
-    }
-    if (!text || !*text)
-        return NULL;
-    if (!no_proxy)
-        no_proxy = whim_proxy_env_no_proxy(getenv);
-    return whim_no_proxy_has(no_proxy, transfer->url_text->text + url->host.off, url->host.len)
-               ? NULL
-               : text;
-}
-
+/* Is the host one that is reached without a proxy? */
 static bool is_passed_by(const struct whim_transfer *transfer)
 {
     const struct whim_url *url = &transfer->url;
@@ -87,6 +65,22 @@ static bool is_passed_by(const struct whim_transfer *transfer)
     if (!no_proxy)
         no_proxy = whim_proxy_env_no_proxy(getenv);
     return whim_no_proxy_has(no_proxy, transfer->url_text->text + url->host.off, url->host.len);
+}
+
+/* The text of the proxy to use: the option's, which may be empty, or the environment's. */
+static const char *proxy_text(const struct whim_transfer *transfer)
+{
+    const struct whim_url *url = &transfer->url;
+    const struct whim_options *options = &transfer->options;
+    const char *text = whim_opt_text(options, WHIM_OPT_PROXY);
+
+    if (!text) {
+        if (!has_proxy_variable(transfer->multi))
+            return NULL;
+        text = whim_proxy_env_find(getenv, transfer->url_text->text + url->scheme.off,
+                                   url->scheme.len);
+    }
+    return !text || !*text || is_passed_by(transfer) ? NULL : text;
 }
 
 static CURLcode parse_proxy(struct whim_transfer *transfer, const char *text, long type,
