@@ -28,6 +28,8 @@ static CURLcode init(const struct whim_mem_hooks *hooks, bool is_lazy)
             whim_mem_reset_hooks();
         if (whim_dns_global_init() != 0)
             result = CURLE_FAILED_INIT;
+        else
+            whim_tls_global_init();
     }
     if (result == CURLE_OK && (n_inits == 0 || !is_lazy))
         n_inits++;
@@ -66,8 +68,10 @@ CURLcode curl_global_init_mem(long flags, curl_malloc_callback malloc_cb,
 void curl_global_cleanup(void)
 {
     pthread_mutex_lock(&mutex);
-    if (n_inits > 0 && --n_inits == 0)
+    if (n_inits > 0 && --n_inits == 0) {
         whim_dns_global_cleanup();
+        whim_tls_global_cleanup();
+    }
     pthread_mutex_unlock(&mutex);
 }
 

@@ -2,6 +2,8 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/share.h"
 
+#include "tls/context.h"
+#include "tls/sessions.h"
 #include "util/mem.h"
 
 #include <curl/curl.h>
@@ -21,11 +23,18 @@ CURLSH *curl_share_init(void)
     return share;
 }
 
-/* The kinds that a program may name, though none can be shared yet. */
-static CURLSHcode check_kind(int kind)
+/* TLS sessions can be shared; the other kinds that a program may name cannot yet. */
+static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
 {
-    return kind > CURL_LOCK_DATA_SHARE && kind < CURL_LOCK_DATA_LAST ? CURLSHE_NOT_BUILT_IN
-                                                                     : CURLSHE_BAD_OPTION;
+    if (kind <= CURL_LOCK_DATA_SHARE || kind >= CURL_LOCK_DATA_LAST)
+        return CURLSHE_BAD_OPTION;
+    if (kind != CURL_LOCK_DATA_SSL_SESSION || !whim_tls_is_built_in())
+        return CURLSHE_NOT_BUILT_IN;
+    if (is_shared == (share->tls_sessions != NULL))
+        return CURLSHE_OK;
+    whim_tls_sessions_unref(share->tls_sessions);
+    share->tls_sessions = is_shared ? whim_tls_sessions_new(true) : NULL;
+    return is_shared && !share->tls_sessions ? CURLSHE_NOMEM : CURLSHE_OK;
 }
 
 CURLSHcode curl_share_setopt(CURLSH *handle, CURLSHoption option, ...)
@@ -41,8 +50,10 @@ CURLSHcode curl_share_setopt(CURLSH *handle, CURLSHoption option, ...)
     va_start(args, option);
     switch (option) {
     case CURLSHOPT_SHARE:
+        result = set_shared(share, va_arg(args, int), true);
+        break;
     case CURLSHOPT_UNSHARE:
-        result = check_kind(va_arg(args, int));
+        result = set_shared(share, va_arg(args, int), false);
         break;
     case CURLSHOPT_LOCKFUNC:
         share->lock = va_arg(args, curl_lock_function);
@@ -69,6 +80,7 @@ CURLSHcode curl_share_cleanup(CURLSH *handle)
         return CURLSHE_INVALID;
     if (atomic_load(&share->n_users))
         return CURLSHE_IN_USE;
+    whim_tls_sessions_unref(share->tls_sessions);
     explicit_bzero(share, sizeof(*share)); /* what still points here finds no magic */
     whim_free(share);
     return CURLSHE_OK;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * TLS sessions out of a handle's multi, and into it: the one where it is added, else its own.
+ * TLS sessions out of where a handle finds its own, and into there: its share, or the multi where
+ * it is added, else its private one.
  */
 #include "api/handles.h"
+#include "engine/share.h"
+#include "engine/tls_settings.h"
 #include "tls/context.h"
 #include "tls/session_export.h"
 
@@ -14,19 +17,12 @@ struct export_call {
     void *arg;
 };
 
-/* The sessions of that multi, made if need be; NULL: out of memory. */
-static struct whim_tls_sessions *sessions_of(struct whim_multi *multi)
-{
-    if (!multi->tls_sessions)
-        multi->tls_sessions = whim_tls_sessions_new(NULL, NULL, NULL);
-    return multi->tls_sessions;
-}
-
-/* The call's multi, or the code to return. */
+/* The handle, its multi and its sessions, or the code to return. */
 static CURLcode enter(CURL *handle, struct whim_transfer **ret_transfer,
-                      struct whim_multi **ret_multi)
+                      struct whim_multi **ret_multi, struct whim_tls_sessions **ret_sessions)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
+    struct whim_multi *multi;
 
     if (!transfer)
         return CURLE_BAD_FUNCTION_ARGUMENT;
@@ -34,9 +30,11 @@ static CURLcode enter(CURL *handle, struct whim_transfer **ret_transfer,
         return CURLE_NOT_BUILT_IN;
     if (whim_api_is_busy(transfer))
         return CURLE_RECURSIVE_API_CALL;
+    multi = transfer->multi ? transfer->multi : whim_api_own_multi(transfer);
     *ret_transfer = transfer;
-    *ret_multi = transfer->multi ? transfer->multi : whim_api_own_multi(transfer);
-    return *ret_multi && sessions_of(*ret_multi) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    *ret_multi = multi;
+    *ret_sessions = multi ? whim_tls_sessions_of(transfer, multi) : NULL;
+    return *ret_sessions ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
 CURLcode curl_easy_ssls_import(CURL *handle, const char *session_key, const unsigned char *shmac,
@@ -44,14 +42,19 @@ CURLcode curl_easy_ssls_import(CURL *handle, const char *session_key, const unsi
 {
     struct whim_transfer *transfer;
     struct whim_multi *multi;
-    CURLcode result = enter(handle, &transfer, &multi);
+    struct whim_tls_sessions *sessions;
+    CURLcode result = enter(handle, &transfer, &multi, &sessions);
 
     if (result != CURLE_OK)
         return result;
     if (!session_key && !shmac)
         return CURLE_BAD_FUNCTION_ARGUMENT;
-    return whim_tls_sessions_import(multi->tls_sessions, session_key, shmac, shmac_len, sdata,
-                                    sdata_len);
+    sessions = whim_tls_sessions_ref(sessions); /* whatever the callbacks do to the share */
+    whim_share_tell(transfer, CURL_LOCK_DATA_SSL_SESSION, true);
+    result = whim_tls_sessions_import(sessions, session_key, shmac, shmac_len, sdata, sdata_len);
+    whim_share_tell(transfer, CURL_LOCK_DATA_SSL_SESSION, false);
+    whim_tls_sessions_unref(sessions);
+    return result;
 }
 
 static CURLcode take(void *arg, const struct whim_tls_exported *session)
@@ -70,11 +73,12 @@ static CURLcode take(void *arg, const struct whim_tls_exported *session)
 CURLcode curl_easy_ssls_export(CURL *handle, curl_ssls_export_cb *export_cb, void *userp)
 {
     struct export_call call = {.cb = export_cb, .arg = userp};
-    CURLcode result = enter(handle, &call.transfer, &call.multi);
+    struct whim_tls_sessions *sessions;
+    CURLcode result = enter(handle, &call.transfer, &call.multi, &sessions);
 
     if (result != CURLE_OK)
         return result;
     if (!export_cb)
         return CURLE_BAD_FUNCTION_ARGUMENT;
-    return whim_tls_sessions_export(call.multi->tls_sessions, take, &call);
+    return whim_tls_sessions_export(sessions, take, &call);
 }

@@ -16,8 +16,10 @@
 #include "engine/conn.h"
 #include "engine/multi.h"
 #include "engine/route.h"
+#include "engine/share.h"
 #include "engine/start.h"
 #include "engine/tls_report.h"
+#include "engine/tls_settings.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "tls/link.h"
@@ -50,6 +52,15 @@ static CURLcode ask_ssl_ctx(void *ask_arg, curl_ssl_ctx_callback function, void 
     return result;
 }
 
+/* A connection whose transfer is over has nobody's callbacks to call. */
+static void tell_of_sessions(void *ask_arg, bool is_locked)
+{
+    struct whim_conn *conn = ask_arg;
+
+    if (conn->transfer)
+        whim_share_tell(conn->transfer, CURL_LOCK_DATA_SSL_SESSION, is_locked);
+}
+
 /* Certificates and SNI have names without the dot that may end them. */
 static const char *without_dot(const char *host, size_t len, char name[MAX_NAME_BYTES])
 {
@@ -63,16 +74,13 @@ static const char *without_dot(const char *host, size_t len, char name[MAX_NAME_
 static CURLcode put_tls(struct whim_conn *conn, struct whim_tls_context *context,
                         struct whim_tls_peer *peer)
 {
-    struct whim_multi *multi = conn->multi;
     struct whim_link *link;
 
     peer->ask_ssl_ctx = ask_ssl_ctx;
+    peer->lock_sessions = tell_of_sessions;
     peer->ask_arg = conn;
-    if (whim_opt_num(&conn->transfer->options, WHIM_OPT_SSL_SESSIONID_CACHE)) {
-        if (!multi->tls_sessions)
-            multi->tls_sessions = whim_tls_sessions_new(NULL, NULL, NULL);
-        peer->sessions = multi->tls_sessions;
-    }
+    if (whim_opt_num(&conn->transfer->options, WHIM_OPT_SSL_SESSIONID_CACHE))
+        peer->sessions = whim_tls_sessions_of(conn->transfer, conn->multi);
     link = whim_tls_link_new(conn->link, context, peer);
     if (!link)
         return CURLE_OUT_OF_MEMORY;

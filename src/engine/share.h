@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Share: what several easy handles have in common (C-201). Nothing is shared yet; the object
- * keeps the application's lock callbacks and counts the handles that name it, so that it is not
- * changed or freed under them. The count is atomic: handles in different threads may share.
+ * Share: what several easy handles have in common, in whatever multi and thread (C-201). TLS
+ * sessions are all that can be shared yet.
+ *
+ * What is shared guards itself: a program without lock callbacks is as safe as one with them. They
+ * are called all the same, around each use and with the handle that has caused it, for programs
+ * that count on hearing of it. The number of users is atomic, so that nothing is changed or freed
+ * under handles in other threads.
  */
 #ifndef WHIM_ENGINE_SHARE_H
 #define WHIM_ENGINE_SHARE_H
 
 #include <curl/curl.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct whim_tls_sessions;
+struct whim_transfer;
 
 #define WHIM_SHARE_MAGIC 0x57484d53u /* 'WHMS' */
 
@@ -21,6 +29,7 @@ struct whim_share {
     curl_lock_function lock;
     curl_unlock_function unlock;
     void *lock_data;
+    struct whim_tls_sessions *tls_sessions; /* a reference; NULL: not shared */
 };
 
 /* The share behind a public handle, or NULL when it is none (C-1). */
@@ -42,5 +51,11 @@ static inline void whim_share_unref(struct whim_share *share)
     if (share)
         atomic_fetch_sub_explicit(&share->n_users, 1, memory_order_release);
 }
+
+/* The share that a transfer's option names; NULL: none. */
+struct whim_share *whim_share_of(const struct whim_transfer *transfer);
+
+/* Calls the application's lock callback, or its unlock callback. */
+void whim_share_tell(struct whim_transfer *transfer, curl_lock_data kind, bool is_locked);
 
 #endif

@@ -3,8 +3,10 @@
 #include "engine/tls_settings.h"
 
 #include "engine/multi.h"
+#include "engine/share.h"
 #include "engine/transfer.h"
 #include "tls/context.h"
+#include "tls/sessions.h"
 #include "tls/settings.h"
 
 enum { N_BLOBS = 4 };
@@ -136,4 +138,16 @@ CURLcode whim_tls_context_of(struct whim_transfer *transfer, enum whim_tls_role 
         return CURLE_OUT_OF_MEMORY;
     fill(&wish, &transfer->options, role);
     return whim_tls_context_get(multi->tls, &wish.settings, ret_context);
+}
+
+struct whim_tls_sessions *whim_tls_sessions_of(const struct whim_transfer *transfer,
+                                               struct whim_multi *multi)
+{
+    const struct whim_share *share = whim_share_of(transfer);
+
+    if (share && share->tls_sessions)
+        return share->tls_sessions;
+    if (!multi->tls_sessions)
+        multi->tls_sessions = whim_tls_sessions_new(false);
+    return multi->tls_sessions;
 }

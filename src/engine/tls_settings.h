@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * From a handle's options to its TLS context: for the origin, or for an HTTPS proxy.
+ * From a handle's options to its TLS context, for the origin or for an HTTPS proxy, and to the
+ * sessions that it may resume.
  */
 #ifndef WHIM_ENGINE_TLS_SETTINGS_H
 #define WHIM_ENGINE_TLS_SETTINGS_H
 
 #include <curl/curl.h>
 
+struct whim_multi;
 struct whim_tls_context;
+struct whim_tls_sessions;
 struct whim_transfer;
 
 enum whim_tls_role {
@@ -22,5 +25,12 @@ enum whim_tls_role {
  */
 CURLcode whim_tls_context_of(struct whim_transfer *transfer, enum whim_tls_role role,
                              struct whim_tls_context **ret_context);
+
+/*
+ * Where the transfer's sessions are found and kept: its share's, or those of the multi in which it
+ * is, or which would drive it. Made if need be; NULL: out of memory.
+ */
+struct whim_tls_sessions *whim_tls_sessions_of(const struct whim_transfer *transfer,
+                                               struct whim_multi *multi);
 
 #endif

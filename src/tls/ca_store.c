@@ -9,16 +9,22 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 
 enum { MAX_UNUSED = 4 };
 
-void whim_tls_ca_stores_init(struct whim_tls_ca_stores *stores)
-{
-    whim_list_init(&stores->all);
-    stores->n_unused = 0;
-}
+/* All of the process. */
+static struct {
+    pthread_mutex_t mutex;
+    struct whim_list all; /* the one used last in front */
+    uint32_t n_unused;
+    uint32_t max_unused;
+} stores = {
+    .mutex = PTHREAD_MUTEX_INITIALIZER,
+    .all = {.prev = &stores.all, .next = &stores.all},
+};
 
 static void free_store(struct whim_tls_ca_store *store)
 {
@@ -32,35 +38,48 @@ static struct whim_tls_ca_store *store_at(struct whim_list *node)
     return WHIM_CONTAINER_OF(node, struct whim_tls_ca_store, node);
 }
 
-void whim_tls_ca_stores_fini(struct whim_tls_ca_stores *stores)
+static void free_oldest_unused(void)
 {
-    struct whim_list *node;
-
-    while ((node = whim_list_first(&stores->all))) {
-        whim_list_del(node);
-        free_store(store_at(node));
-    }
-}
-
-static void free_oldest_unused(struct whim_tls_ca_stores *stores)
-{
-    struct whim_list *node = stores->all.prev;
+    struct whim_list *node = stores.all.prev;
 
     while (store_at(node)->n_refs)
         node = node->prev;
     whim_list_del(node);
     free_store(store_at(node));
-    stores->n_unused--;
+    stores.n_unused--;
+}
+
+static void keep_unused(uint32_t max)
+{
+    pthread_mutex_lock(&stores.mutex);
+    stores.max_unused = max;
+    while (stores.n_unused > max)
+        free_oldest_unused();
+    pthread_mutex_unlock(&stores.mutex);
+}
+
+void whim_tls_ca_stores_init(void)
+{
+    keep_unused(MAX_UNUSED);
+}
+
+void whim_tls_ca_stores_fini(void)
+{
+    keep_unused(0);
 }
 
 void whim_tls_ca_store_unref(struct whim_tls_ca_store *store)
 {
-    if (!store || --store->n_refs)
+    if (!store)
         return;
-    if (!whim_list_is_linked(&store->node))
-        free_store(store);
-    else if (++store->owner->n_unused > MAX_UNUSED)
-        free_oldest_unused(store->owner);
+    pthread_mutex_lock(&stores.mutex);
+    if (!--store->n_refs) {
+        if (!whim_list_is_linked(&store->node))
+            free_store(store);
+        else if (++stores.n_unused > stores.max_unused)
+            free_oldest_unused();
+    }
+    pthread_mutex_unlock(&stores.mutex);
 }
 
 static const char *path_at(const struct whim_tls_settings *settings, int i)
@@ -184,9 +203,9 @@ static CURLcode read_store(struct whim_tls_ca_store *store,
     return code;
 }
 
-static struct whim_tls_ca_store *find(struct whim_tls_ca_stores *stores, const struct whim_buf *buf)
+static struct whim_tls_ca_store *find(const struct whim_buf *buf)
 {
-    for (struct whim_list *node = stores->all.next; node != &stores->all; node = node->next) {
+    for (struct whim_list *node = stores.all.next; node != &stores.all; node = node->next) {
         struct whim_tls_ca_store *store = store_at(node);
 
         if (store->content_len == buf->len && !memcmp(store->content, buf->data, buf->len))
@@ -195,8 +214,49 @@ static struct whim_tls_ca_store *find(struct whim_tls_ca_stores *stores, const s
     return NULL;
 }
 
-CURLcode whim_tls_ca_store_get(struct whim_tls_ca_stores *stores,
-                               const struct whim_tls_settings *settings,
+/* One that was read before and is up to date; one that is not is forgotten. */
+static struct whim_tls_ca_store *find_fresh(const struct whim_buf *buf,
+                                            const struct whim_tls_settings *settings)
+{
+    struct whim_tls_ca_store *store = find(buf);
+
+    if (!store)
+        return NULL;
+    whim_list_del(&store->node);
+    stores.n_unused -= !store->n_refs;
+    if (!is_outdated(store, settings)) {
+        whim_list_add_first(&stores.all, &store->node);
+        store->n_refs++;
+        return store;
+    }
+    if (!store->n_refs)
+        free_store(store);
+    return NULL;
+}
+
+/* Takes over the content, when it says CURLE_OK. */
+static CURLcode add_store(const struct whim_buf *content, const struct whim_tls_settings *settings,
+                          struct whim_tls_ca_store **ret_store, struct whim_tls_failure *failure)
+{
+    struct whim_tls_ca_store *store = whim_calloc(1, sizeof(*store));
+    CURLcode code;
+
+    if (!store)
+        return whim_tls_fail(failure, CURLE_OUT_OF_MEMORY, "out of memory");
+    store->n_refs = 1;
+    code = read_store(store, settings, failure);
+    if (code) {
+        free_store(store);
+        return code;
+    }
+    store->content = content->data;
+    store->content_len = content->len;
+    whim_list_add_first(&stores.all, &store->node);
+    *ret_store = store;
+    return CURLE_OK;
+}
+
+CURLcode whim_tls_ca_store_get(const struct whim_tls_settings *settings,
                                struct whim_tls_ca_store **ret_store,
                                struct whim_tls_failure *failure)
 {
@@ -209,37 +269,15 @@ CURLcode whim_tls_ca_store_get(struct whim_tls_ca_stores *stores,
         whim_buf_fini(&buf);
         return whim_tls_fail(failure, CURLE_OUT_OF_MEMORY, "out of memory");
     }
-    store = find(stores, &buf);
-    if (store) {
-        whim_list_del(&store->node);
-        stores->n_unused -= !store->n_refs;
-        if (!is_outdated(store, settings)) {
-            whim_list_add_first(&stores->all, &store->node);
-            store->n_refs++;
-            whim_buf_fini(&buf);
-            *ret_store = store;
-            return CURLE_OK;
-        }
-        if (!store->n_refs)
-            free_store(store);
-    }
-    store = whim_calloc(1, sizeof(*store));
-    if (!store) {
+    pthread_mutex_lock(&stores.mutex);
+    store = find_fresh(&buf, settings);
+    code = store ? CURLE_OK : add_store(&buf, settings, ret_store, failure);
+    pthread_mutex_unlock(&stores.mutex);
+    if (store)
+        *ret_store = store;
+    if (store || code)
         whim_buf_fini(&buf);
-        return whim_tls_fail(failure, CURLE_OUT_OF_MEMORY, "out of memory");
-    }
-    store->owner = stores;
-    store->content = buf.data;
-    store->content_len = buf.len;
-    store->n_refs = 1;
-    code = read_store(store, settings, failure);
-    if (code) {
-        free_store(store);
-        return code;
-    }
-    whim_list_add_first(&stores->all, &store->node);
-    *ret_store = store;
-    return CURLE_OK;
+    return code;
 }
 
 X509_STORE *whim_tls_ca_store_copy(const struct whim_tls_ca_store *store,

@@ -3,8 +3,9 @@
 /*
  * CA stores: the trusted certificates and the revocation list of one set of CA files.
  *
- * Reading some hundred certificates takes longer than a handshake, so each set is read once and
- * shared by the contexts that have it. A few that nobody refers to at the moment are kept.
+ * Reading some hundred certificates takes longer than a handshake, so each set is read once in the
+ * process, and shared by all contexts of all multis and threads that have it. A store is never
+ * written to once it is read. Between init and fini a few that nobody refers to are kept.
  */
 #ifndef WHIM_TLS_CA_STORE_H
 #define WHIM_TLS_CA_STORE_H
@@ -19,15 +20,9 @@
 
 enum { WHIM_TLS_CA_FILES = 3 }; /* file, directory, revocation list */
 
-struct whim_tls_ca_stores {
-    struct whim_list all; /* the one used last in front */
-    uint32_t n_unused;
-};
-
 struct whim_tls_ca_store {
     struct whim_list node; /* unlinked when it is outdated: then the last reference frees it */
-    struct whim_tls_ca_stores *owner;
-    uint32_t n_refs;
+    uint32_t n_refs;       /* ca_store.c's own, under its lock, as is the node */
     X509_STORE *x509;
     int64_t read_us;
     struct whim_tls_stamp stamps[WHIM_TLS_CA_FILES];
@@ -35,17 +30,18 @@ struct whim_tls_ca_store {
     size_t content_len;
 };
 
-void whim_tls_ca_stores_init(struct whim_tls_ca_stores *stores);
-/* Nobody refers to any of them. */
-void whim_tls_ca_stores_fini(struct whim_tls_ca_stores *stores);
-
-/* A reference to the store of these settings, read anew when it is outdated. */
-CURLcode whim_tls_ca_store_get(struct whim_tls_ca_stores *stores,
-                               const struct whim_tls_settings *settings,
+/*
+ * A reference to the store of these settings, read anew when it is outdated. Threads that need one
+ * at the same time wait for the first of them to read it.
+ */
+CURLcode whim_tls_ca_store_get(const struct whim_tls_settings *settings,
                                struct whim_tls_ca_store **ret_store,
                                struct whim_tls_failure *failure);
 /* NULL is fine. */
 void whim_tls_ca_store_unref(struct whim_tls_ca_store *store);
+/* Begins, and ends, to keep those that nobody refers to. */
+void whim_tls_ca_stores_init(void);
+void whim_tls_ca_stores_fini(void);
 /* A store of its own with the same certificates: for those who may add to it. NULL: no memory. */
 X509_STORE *whim_tls_ca_store_copy(const struct whim_tls_ca_store *store,
                                    const struct whim_tls_settings *settings);

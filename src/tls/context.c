@@ -153,7 +153,6 @@ struct whim_tls *whim_tls_new(void)
     tls->n_refs = 1;
     whim_hash_init(&tls->contexts);
     whim_list_init(&tls->unused);
-    whim_tls_ca_stores_init(&tls->ca_stores);
     whim_tls_keylog_init(&tls->keylog);
     return tls;
 }
@@ -162,6 +161,16 @@ struct whim_tls *whim_tls_ref(struct whim_tls *tls)
 {
     tls->n_refs++;
     return tls;
+}
+
+void whim_tls_global_init(void)
+{
+    whim_tls_ca_stores_init();
+}
+
+void whim_tls_global_cleanup(void)
+{
+    whim_tls_ca_stores_fini();
 }
 
 static void drop_build(struct whim_tls_context *context)
@@ -196,7 +205,6 @@ void whim_tls_unref(struct whim_tls *tls)
     while (tls->n_unused)
         free_oldest_unused(tls);
     whim_hash_fini(&tls->contexts);
-    whim_tls_ca_stores_fini(&tls->ca_stores);
     whim_tls_keylog_fini(&tls->keylog);
     whim_free(tls->scratch);
     whim_free(tls);
@@ -330,7 +338,7 @@ CURLcode whim_tls_context_ready(struct whim_tls_context *context, struct whim_tl
     CURLcode code;
 
     take_stamps(&context->settings, stamps);
-    code = whim_tls_ca_store_get(&context->tls->ca_stores, &context->settings, &ca_store, failure);
+    code = whim_tls_ca_store_get(&context->settings, &ca_store, failure);
     if (code)
         return code;
     if (context->ssl_ctx && ca_store == context->ca_store &&

@@ -32,11 +32,40 @@ static struct whim_tls_session_key session_key(const struct whim_tls_link *link)
     return key;
 }
 
+static void lock_sessions(const struct whim_tls_link *link, bool is_locked)
+{
+    if (link->lock_sessions)
+        link->lock_sessions(link->ask_arg, is_locked);
+}
+
 static void give_session(struct whim_tls_link *link, SSL_SESSION *session)
 {
     struct whim_tls_session_key key = session_key(link);
 
+    lock_sessions(link, true);
     whim_tls_sessions_give(link->sessions, &key, session);
+    lock_sessions(link, false);
+}
+
+static SSL_SESSION *take_session(struct whim_tls_link *link)
+{
+    struct whim_tls_session_key key = session_key(link);
+    SSL_SESSION *session;
+
+    lock_sessions(link, true);
+    session = whim_tls_sessions_take(link->sessions, &key);
+    lock_sessions(link, false);
+    return session;
+}
+
+/* A peer that has choked on one may choke on the others. */
+static void del_sessions(struct whim_tls_link *link)
+{
+    struct whim_tls_session_key key = session_key(link);
+
+    lock_sessions(link, true);
+    whim_tls_sessions_del(link->sessions, &key);
+    lock_sessions(link, false);
 }
 
 /* Tickets of TLS 1.3 come when the link is up. A session of TLS 1.2 comes just before. */
@@ -60,8 +89,7 @@ int whim_tls_link_on_session(SSL *ssl, SSL_SESSION *session)
 
 static void offer_session(struct whim_tls_link *link)
 {
-    struct whim_tls_session_key key = session_key(link);
-    SSL_SESSION *session = link->sessions ? whim_tls_sessions_take(link->sessions, &key) : NULL;
+    SSL_SESSION *session = link->sessions ? take_session(link) : NULL;
 
     if (!session)
         return;
@@ -198,10 +226,8 @@ enum whim_link_result whim_tls_link_shake(struct whim_link *base)
             give_session(link, link->fresh);
         link->fresh = NULL;
     } else if (result == WHIM_LINK_ERROR) {
-        struct whim_tls_session_key key = session_key(link);
-
         if (link->is_resuming)
-            whim_tls_sessions_del(link->sessions, &key);
+            del_sessions(link);
         return whim_tls_link_fail(link, &failure);
     }
     return result;

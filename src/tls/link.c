@@ -266,6 +266,7 @@ struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_con
     link->is_ip = peer->is_ip;
     link->is_proxy = peer->is_proxy;
     link->ask_ssl_ctx = peer->ask_ssl_ctx;
+    link->lock_sessions = peer->lock_sessions;
     link->ask_arg = peer->ask_arg;
     link->parked = WHIM_LINK_OK;
     return &link->link;

@@ -40,7 +40,12 @@ struct whim_tls_peer {
      */
     CURLcode (*ask_ssl_ctx)(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
                             void *data);
-    void *ask_arg; /* good until shake() has said OK or ERROR */
+    /*
+     * Called right before and after the link turns to the sessions, with true and false; what is
+     * in between calls nothing of the application. NULL: nobody has to know.
+     */
+    void (*lock_sessions)(void *ask_arg, bool is_locked);
+    void *ask_arg; /* good as long as the link */
 };
 
 /*

@@ -18,6 +18,14 @@ const char *whim_tls_library_version(void)
     return NULL;
 }
 
+void whim_tls_global_init(void)
+{
+}
+
+void whim_tls_global_cleanup(void)
+{
+}
+
 /* Never NULL, which would be out of memory, and never looked into. */
 struct whim_tls *whim_tls_new(void)
 {
@@ -55,8 +63,7 @@ const struct whim_tls_settings *whim_tls_context_settings(const struct whim_tls_
     return NULL;
 }
 
-struct whim_tls_sessions *whim_tls_sessions_new(void (*lock)(void *arg), void (*unlock)(void *arg),
-                                                void *arg)
+struct whim_tls_sessions *whim_tls_sessions_new(bool is_shared)
 {
     static char nothing;
 

@@ -7,6 +7,8 @@
 #include "util/mem.h"
 
 #include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -34,40 +36,56 @@ struct peer {
 };
 
 struct whim_tls_sessions {
-    uint32_t n_refs;
+    atomic_uint n_refs;
+    bool is_shared;
+    pthread_mutex_t mutex; /* for all that follows, if it is shared */
     uint32_t n_sessions;
     struct whim_hash peers;
     struct whim_list all;
-    void (*lock)(void *arg);
-    void (*unlock)(void *arg);
-    void *arg;
 };
 
-static void do_nothing(void *arg)
-{
-    (void)arg;
-}
-
-struct whim_tls_sessions *whim_tls_sessions_new(void (*lock)(void *arg), void (*unlock)(void *arg),
-                                                void *arg)
+struct whim_tls_sessions *whim_tls_sessions_new(bool is_shared)
 {
     struct whim_tls_sessions *sessions = whim_calloc(1, sizeof(*sessions));
 
     if (!sessions)
         return NULL;
-    sessions->n_refs = 1;
+    atomic_init(&sessions->n_refs, 1);
+    sessions->is_shared = is_shared;
+    pthread_mutex_init(&sessions->mutex, NULL);
     whim_hash_init(&sessions->peers);
     whim_list_init(&sessions->all);
-    sessions->lock = lock ? lock : do_nothing;
-    sessions->unlock = unlock ? unlock : do_nothing;
-    sessions->arg = arg;
     return sessions;
 }
 
 struct whim_tls_sessions *whim_tls_sessions_ref(struct whim_tls_sessions *sessions)
 {
-    sessions->n_refs++;
+    atomic_fetch_add_explicit(&sessions->n_refs, 1, memory_order_relaxed);
     return sessions;
+}
+
+static void lock(struct whim_tls_sessions *sessions)
+{
+    if (sessions->is_shared)
+        pthread_mutex_lock(&sessions->mutex);
+}
+
+static void unlock(struct whim_tls_sessions *sessions)
+{
+    if (sessions->is_shared)
+        pthread_mutex_unlock(&sessions->mutex);
+}
+
+/*
+ * OpenSSL writes to the session of a connection at times, without a lock: what several threads may
+ * reach has to be a copy. NULL: out of memory.
+ */
+static SSL_SESSION *own_copy(const struct whim_tls_sessions *sessions, SSL_SESSION *ssl)
+{
+    if (sessions->is_shared)
+        return SSL_SESSION_dup(ssl);
+    SSL_SESSION_up_ref(ssl);
+    return ssl;
 }
 
 static uint32_t hash_key(const struct whim_tls_session_key *key)
@@ -204,15 +222,19 @@ static bool add_session(struct whim_tls_sessions *sessions, const struct whim_tl
 void whim_tls_sessions_give(struct whim_tls_sessions *sessions,
                             const struct whim_tls_session_key *key, SSL_SESSION *ssl)
 {
+    SSL_SESSION *own = NULL;
     bool is_added = false;
 
-    if (SSL_SESSION_is_resumable(ssl) && expiry_of(ssl) > time(NULL)) {
-        sessions->lock(sessions->arg);
-        is_added = add_session(sessions, key, ssl);
-        sessions->unlock(sessions->arg);
-    }
+    if (SSL_SESSION_is_resumable(ssl) && expiry_of(ssl) > time(NULL))
+        own = own_copy(sessions, ssl);
+    SSL_SESSION_free(ssl);
+    if (!own)
+        return;
+    lock(sessions);
+    is_added = add_session(sessions, key, own);
+    unlock(sessions);
     if (!is_added)
-        SSL_SESSION_free(ssl);
+        SSL_SESSION_free(own);
 }
 
 static SSL_SESSION *take_session(struct whim_tls_sessions *sessions,
@@ -231,8 +253,7 @@ static SSL_SESSION *take_session(struct whim_tls_sessions *sessions,
                 return take_out(sessions, newest);
             whim_list_del(&newest->of_all);
             whim_list_add_first(&sessions->all, &newest->of_all);
-            SSL_SESSION_up_ref(newest->ssl);
-            return newest->ssl;
+            return own_copy(sessions, newest->ssl);
         }
         SSL_SESSION_free(take_out(sessions, newest));
         if (is_last)
@@ -246,9 +267,9 @@ SSL_SESSION *whim_tls_sessions_take(struct whim_tls_sessions *sessions,
 {
     SSL_SESSION *ssl;
 
-    sessions->lock(sessions->arg);
+    lock(sessions);
     ssl = take_session(sessions, key);
-    sessions->unlock(sessions->arg);
+    unlock(sessions);
     return ssl;
 }
 
@@ -258,45 +279,48 @@ void whim_tls_sessions_del(struct whim_tls_sessions *sessions,
     struct peer *peer;
     uint32_t n;
 
-    sessions->lock(sessions->arg);
+    lock(sessions);
     peer = find_peer(sessions, key, hash_key(key));
     for (n = peer ? peer->n_sessions : 0; n; n--)
         SSL_SESSION_free(take_out(sessions, newest_of(peer)));
-    sessions->unlock(sessions->arg);
+    unlock(sessions);
 }
 
 void whim_tls_sessions_reset(struct whim_tls_sessions *sessions)
 {
-    sessions->lock(sessions->arg);
+    lock(sessions);
     while (sessions->n_sessions)
         drop_last(sessions);
-    sessions->unlock(sessions->arg);
+    unlock(sessions);
 }
 
 size_t whim_tls_sessions_count(struct whim_tls_sessions *sessions)
 {
     size_t n;
 
-    sessions->lock(sessions->arg);
+    lock(sessions);
     n = sessions->n_sessions;
-    sessions->unlock(sessions->arg);
+    unlock(sessions);
     return n;
 }
 
-static bool copy_session(const struct session *session, struct whim_tls_session_copy *ret_copy)
+static bool copy_session(const struct whim_tls_sessions *sessions, const struct session *session,
+                         struct whim_tls_session_copy *ret_copy)
 {
     const struct peer *peer = session->peer;
     char *host = whim_strdup(peer->host);
+    SSL_SESSION *ssl = host ? own_copy(sessions, session->ssl) : NULL;
 
-    if (!host)
+    if (!ssl) {
+        whim_free(host);
         return false;
+    }
     *ret_copy = (struct whim_tls_session_copy){
         .key = {.host = host, .port = peer->port, .is_proxy = peer->is_proxy},
-        .ssl = session->ssl,
+        .ssl = ssl,
         .expires_s = session->expires,
     };
     memcpy(ret_copy->key.config, peer->config, sizeof(ret_copy->key.config));
-    SSL_SESSION_up_ref(session->ssl);
     return true;
 }
 
@@ -310,19 +334,19 @@ CURLcode whim_tls_sessions_copy(struct whim_tls_sessions *sessions,
 
     *ret_copies = NULL;
     *ret_n = 0;
-    sessions->lock(sessions->arg);
+    lock(sessions);
     copies = whim_calloc(sessions->n_sessions + 1, sizeof(*copies));
     for (struct whim_list *at = sessions->all.next; copies && at != &sessions->all; at = at->next) {
         const struct session *session = WHIM_CONTAINER_OF(at, struct session, of_all);
 
         if (session->expires <= now)
             continue;
-        is_complete = copy_session(session, &copies[n]);
+        is_complete = copy_session(sessions, session, &copies[n]);
         if (!is_complete)
             break;
         n++;
     }
-    sessions->unlock(sessions->arg);
+    unlock(sessions);
     if (!copies || !is_complete) {
         whim_tls_sessions_free_copies(copies, n);
         return CURLE_OUT_OF_MEMORY;
@@ -343,10 +367,12 @@ void whim_tls_sessions_free_copies(struct whim_tls_session_copy *copies, size_t 
 
 void whim_tls_sessions_unref(struct whim_tls_sessions *sessions)
 {
-    if (!sessions || --sessions->n_refs)
+    if (!sessions ||
+        atomic_fetch_sub_explicit(&sessions->n_refs, 1, memory_order_acq_rel) > 1)
         return;
     while (sessions->n_sessions)
         drop_last(sessions);
     whim_hash_fini(&sessions->peers);
+    pthread_mutex_destroy(&sessions->mutex);
     whim_free(sessions);
 }

@@ -3,8 +3,8 @@
 /*
  * Sessions for resumption, by peer and configuration.
  *
- * A multi has its own, or a share object has, for several multis and threads: then every access
- * is between lock and unlock. Sessions come from connections whose peer was verified as its
+ * A multi has its own, or a share object has, for several multis and threads: every function here
+ * may be called from any thread, and what is taken out is the caller's alone. Sessions come from connections whose peer was verified as its
  * settings ask, and go to connections with the same settings and the same files (struct
  * whim_tls_session_key holds a digest of both) to the same host and port in the same role.
  *
@@ -35,9 +35,8 @@ struct whim_tls_session_key {
     uint8_t config[32]; /* digest */
 };
 
-/* lock and unlock may be NULL. NULL: out of memory. */
-struct whim_tls_sessions *whim_tls_sessions_new(void (*lock)(void *arg), void (*unlock)(void *arg),
-                                                void *arg);
+/* is_shared: by several threads. NULL: out of memory. */
+struct whim_tls_sessions *whim_tls_sessions_new(bool is_shared);
 struct whim_tls_sessions *whim_tls_sessions_ref(struct whim_tls_sessions *sessions);
 /* NULL is fine. */
 void whim_tls_sessions_unref(struct whim_tls_sessions *sessions);

@@ -34,7 +34,6 @@ struct whim_tls {
     uint32_t n_unused;
     struct whim_hash contexts;
     struct whim_list unused; /* contexts nobody refers to, the oldest first */
-    struct whim_tls_ca_stores ca_stores;
     struct whim_tls_keylog keylog;
     unsigned char *scratch; /* one record, for short vectors; NULL until it is needed */
 };

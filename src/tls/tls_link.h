@@ -25,6 +25,7 @@ struct whim_tls_link {
     char *host;
     CURLcode (*ask_ssl_ctx)(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
                             void *data);
+    void (*lock_sessions)(void *ask_arg, bool is_locked);
     void *ask_arg;
     struct whim_tls_failure *failure; /* where verification writes; NULL outside of shake() */
     SSL_SESSION *fresh;               /* came before the peer was verified to the end */

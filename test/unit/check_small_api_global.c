@@ -112,16 +112,22 @@ static void unlock(CURL *easy, curl_lock_data data, void *userp)
 {
 }
 
-START_TEST(a_share_takes_lock_functions_and_shares_nothing_yet)
+START_TEST(a_share_takes_lock_functions_and_the_kinds_that_are_there)
 {
+    bool has_tls = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SSL;
     CURLSH *share = curl_share_init();
     int kind;
 
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_LOCKFUNC, lock), CURLSHE_OK);
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_UNLOCKFUNC, unlock), CURLSHE_OK);
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_USERDATA, share), CURLSHE_OK);
-    for (kind = CURL_LOCK_DATA_COOKIE; kind < CURL_LOCK_DATA_LAST; kind++)
-        ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, kind), CURLSHE_NOT_BUILT_IN);
+    for (kind = CURL_LOCK_DATA_COOKIE; kind < CURL_LOCK_DATA_LAST; kind++) {
+        bool is_there = has_tls && kind == CURL_LOCK_DATA_SSL_SESSION;
+        CURLSHcode result = is_there ? CURLSHE_OK : CURLSHE_NOT_BUILT_IN;
+
+        ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, kind), result);
+        ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, kind), result);
+    }
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, 0), CURLSHE_BAD_OPTION);
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, 99), CURLSHE_BAD_OPTION);
     ck_assert_int_eq(curl_share_setopt(share, (CURLSHoption)77, NULL), CURLSHE_BAD_OPTION);
@@ -211,7 +217,7 @@ int main(int argc, char **argv)
         five_memory_functions_are_needed,
         threads_may_init_and_clean_up_at_once,
         the_tls_library_that_is_there_may_be_named,
-        a_share_takes_lock_functions_and_shares_nothing_yet,
+        a_share_takes_lock_functions_and_the_kinds_that_are_there,
         a_share_in_use_is_neither_changed_nor_freed,
         a_share_that_is_none_is_refused,
         multipart_bodies_are_not_built_in,

@@ -218,7 +218,7 @@ static void shake_with_faults(void *arg)
 {
     const struct tls_rig *model = arg;
     struct whim_tls *tls = whim_tls_new();
-    struct whim_tls_sessions *sessions = whim_tls_sessions_new(NULL, NULL, NULL);
+    struct whim_tls_sessions *sessions = whim_tls_sessions_new(false);
     struct whim_tls_context *context = NULL;
     struct whim_tls_peer peer = model->peer;
     struct whim_link *link = NULL;

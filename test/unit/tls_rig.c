@@ -200,7 +200,7 @@ void tls_rig_init(struct tls_rig *rig)
     SSL_CTX_set_session_id_context(rig->server_ctx, (const unsigned char *)"rig", 3);
     tls_rig_use_cert(rig, &rig->cert);
     rig->tls = whim_tls_new();
-    rig->sessions = whim_tls_sessions_new(NULL, NULL, NULL);
+    rig->sessions = whim_tls_sessions_new(false);
     whim_tls_settings_init(&rig->settings);
     rig->settings.ca_file = tls_rig_write_cert(rig, "ca.pem", &rig->ca);
     rig->settings.ca_path = NULL;
