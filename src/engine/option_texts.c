@@ -35,6 +35,15 @@ CURLcode whim_setter_str(struct whim_options *options, const struct whim_option_
     return whim_options_set_str(options, row->store, text, len);
 }
 
+/* Whom to trust: NULL is nobody, which is not what an option says that was never set. */
+CURLcode whim_setter_trusted(struct whim_options *options, const struct whim_option_row *row,
+                             union whim_opt_value value)
+{
+    if (!value.ptr)
+        value.ptr = (void *)"";
+    return whim_setter_str(options, row, value);
+}
+
 CURLcode whim_setter_blob(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {

@@ -165,6 +165,29 @@ TEST("C-140 an_ssl_ctx_function_that_fails_ends_the_transfer_with_its_code")
     CHECK_INT((long)peer_count(peer, PEER_WIRE_RECEIVED, PEER_EVERY), 0);
 }
 
+static CURLcode count_trusted(CURL *easy, void *ssl_ctx, void *arg)
+{
+    struct xfer *x = arg;
+
+    (void)easy;
+    x->count = sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(ssl_ctx)));
+    return CURLE_OK;
+}
+
+/* Who takes away the file to trust does not want the system's instead. */
+TEST("tls cainfo_set_to_null_trusts_no_file_at_all")
+{
+    struct xfer *x = tls_new(tls_peer(NULL), "/");
+
+    set_ctx(x, count_trusted);
+    CHECK_CODE(curl_easy_setopt(x->easy, CURLOPT_CAINFO_BLOB, NULL), CURLE_OK);
+    CHECK_CODE(curl_easy_setopt(x->easy, CURLOPT_CAINFO, NULL), CURLE_OK);
+    CHECK_CODE(curl_easy_setopt(x->easy, CURLOPT_CAPATH, NULL), CURLE_OK);
+    x->count = -1;
+    CHECK_CODE(run(x), CURLE_PEER_FAILED_VERIFICATION);
+    CHECK_INT(x->count, 0);
+}
+
 static CURLcode trust_in_ctx(CURL *easy, void *ssl_ctx, void *arg)
 {
     (void)easy, (void)arg;

@@ -16,7 +16,7 @@ static const struct row {
 #define WHIM_OPTION(name, number, type, kind, store, setter, ...)                    \
     [WHIM_OPT_##name] = {WHIM_OPT_BASE_##type + (number),                            \
                          !strcmp(#setter, "num") && !strcmp(#name, #store),          \
-                         !strcmp(#setter, "str")},
+                         !strcmp(#setter, "str") || !strcmp(#setter, "trusted")},
 #include "engine/tbl/easy_options.h"
 };
 

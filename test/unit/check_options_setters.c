@@ -96,6 +96,30 @@ static const struct range {
     {CURLOPT_FTP_USE_EPSV, 0, CURLE_OK, WHIM_OPT_FTP_USE_EPSV, 0},
 };
 
+/* NULL takes away what is to be trusted; only what was never set has a default. */
+START_TEST(nobody_is_trusted_where_null_was_set)
+{
+    static const struct {
+        CURLoption option;
+        enum whim_opt row;
+    } trusted[] = {
+        {CURLOPT_CAINFO, WHIM_OPT_CAINFO},
+        {CURLOPT_CAPATH, WHIM_OPT_CAPATH},
+        {CURLOPT_PROXY_CAINFO, WHIM_OPT_PROXY_CAINFO},
+        {CURLOPT_PROXY_CAPATH, WHIM_OPT_PROXY_CAPATH},
+    };
+
+    for (size_t i = 0; i < sizeof(trusted) / sizeof(trusted[0]); i++) {
+        begin();
+        ck_assert(!whim_opt_is_set(&options, trusted[i].row));
+        ck_assert_int_eq(set_ptr(trusted[i].option, NULL), CURLE_OK);
+        ck_assert(whim_opt_is_set(&options, trusted[i].row));
+        ck_assert_str_eq(whim_opt_text(&options, trusted[i].row), "");
+        end();
+    }
+}
+END_TEST
+
 START_TEST(numbers_are_taken_or_refused_as_libcurl_does)
 {
     size_t i;
@@ -420,6 +444,7 @@ int main(int argc, char **argv)
     const TTest *tests[] = {
         numbers_and_types_that_no_option_has_are_unknown,
         numbers_are_taken_or_refused_as_libcurl_does,
+        nobody_is_trusted_where_null_was_set,
         the_method_follows_the_order_of_options_as_in_libcurl,
         only_the_newer_form_is_remembered,
         copied_post_data_may_hold_zeros,
