@@ -129,6 +129,8 @@ static int64_t compute(const struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_APPCONNECT_TIME):
     case INFO(CURLINFO_APPCONNECT_TIME_T):
         return info->tls ? info->tls->appconnect_us : 0;
+    case INFO(CURLINFO_EARLYDATA_SENT_T):
+        return info->tls ? info->tls->n_early : 0;
     case INFO(CURLINFO_HTTP_CONNECTCODE):
         return info->connect_code;
     case INFO(CURLINFO_PROXY_ERROR):

@@ -61,6 +61,25 @@ static void tell_of_sessions(void *ask_arg, bool is_locked)
         whim_share_tell(conn->transfer, CURL_LOCK_DATA_SSL_SESSION, is_locked);
 }
 
+/* The handshake under a request that went out early. */
+static CURLcode report_up(void *ask_arg, const struct whim_link *link)
+{
+    struct whim_conn *conn = ask_arg;
+
+    return conn->transfer ? whim_tls_report_connected(conn->transfer, link) : CURLE_OK;
+}
+
+/* May whoever has recorded the request send it a second time, and nothing changes by that? */
+static bool is_harmless_twice(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+    enum whim_method method = whim_opt_method(options);
+
+    return (method == WHIM_METHOD_GET || method == WHIM_METHOD_HEAD) &&
+           !whim_opt_is_set(options, WHIM_OPT_CUSTOMREQUEST) &&
+           !whim_opt_num(options, WHIM_OPT_CONNECT_ONLY);
+}
+
 /* Certificates and SNI have names without the dot that may end them. */
 static const char *without_dot(const char *host, size_t len, char name[MAX_NAME_BYTES])
 {
@@ -96,6 +115,10 @@ static CURLcode put_origin_tls(struct whim_conn *conn)
         .host = without_dot(origin->host, origin->key.host_len, name),
         .is_ip = origin->is_numeric,
         .port = origin->key.port,
+        .may_send_early = whim_opt_num(&conn->transfer->options, WHIM_OPT_SSL_OPTIONS) &
+                              CURLSSLOPT_EARLYDATA &&
+                          is_harmless_twice(conn->transfer),
+        .tell_up = report_up,
     };
 
     return put_tls(conn, origin->key.tls, &peer);
@@ -175,8 +198,9 @@ static CURLcode note_up(struct whim_conn *conn)
 {
     switch ((enum stage)conn->chain_stage) {
     case STAGE_TLS:
-        return conn->origin->key.tls ? whim_tls_report_connected(conn->transfer, conn->link)
-                                     : CURLE_OK;
+        if (!conn->origin->key.tls || whim_tls_link_is_early(conn->link))
+            return CURLE_OK;
+        return whim_tls_report_connected(conn->transfer, conn->link);
     case STAGE_PROXY_TLS:
         whim_tls_report_result(conn->transfer, conn->link, true);
         return CURLE_OK;

@@ -314,6 +314,13 @@ static bool is_told_by_framing(const struct whim_conn *conn)
            !(parser->is_final && parser->framing == WHIM_HTTP1_UNTIL_CLOSE);
 }
 
+/* A handshake that fails under an early request has a code of its own. */
+static CURLcode code_of_error(const struct whim_link *link)
+{
+    return link->error == CURLE_OK || link->error == CURLE_SEND_ERROR ? CURLE_RECV_ERROR
+                                                                      : link->error;
+}
+
 static enum whim_http1_step on_error(struct whim_conn *conn)
 {
     char reason[CURL_ERROR_SIZE];
@@ -326,7 +333,7 @@ static enum whim_http1_step on_error(struct whim_conn *conn)
     conn->transfer->info.os_error = conn->link->os_error;
     snprintf(reason, sizeof(reason), "%s%s", conn->link->reason ? "" : "Recv failure: ",
              whim_link_reason(conn->link));
-    whim_transfer_conn_lost(conn->transfer, CURLE_RECV_ERROR, reason);
+    whim_transfer_conn_lost(conn->transfer, code_of_error(conn->link), reason);
     return WHIM_HTTP1_GONE;
 }
 

@@ -9,6 +9,8 @@
 #include "tls/link.h"
 #include "util/mem.h"
 
+#include <stdlib.h>
+
 /* NULL: out of memory. */
 static struct whim_tls_report *get(struct whim_transfer *transfer)
 {
@@ -28,6 +30,10 @@ static void tell(struct whim_transfer *transfer, const struct whim_link *link)
         return;
     whim_trace_text(transfer, "SSL connection using %s / %s%s", whim_tls_link_version(link),
                     whim_tls_link_cipher(link), whim_tls_link_is_resumed(link) ? " (resumed)" : "");
+    if (whim_tls_link_n_early(link))
+        whim_trace_text(transfer, "SSL early data: %lld bytes%s",
+                        llabs((long long)whim_tls_link_n_early(link)),
+                        whim_tls_link_n_early(link) < 0 ? ", refused and sent again" : "");
     if (*alpn)
         whim_trace_text(transfer, "ALPN: server accepted %s", alpn);
     else
@@ -46,6 +52,7 @@ CURLcode whim_tls_report_connected(struct whim_transfer *transfer, const struct 
         return CURLE_OUT_OF_MEMORY;
     report->appconnect_us = whim_info_since_start(&transfer->info, transfer->multi->now_us);
     report->verify_result = whim_tls_link_verify_result(link);
+    report->n_early = whim_tls_link_n_early(link);
     tell(transfer, link);
     if (!whim_opt_num(&transfer->options, WHIM_OPT_CERTINFO))
         return CURLE_OK;
@@ -81,6 +88,7 @@ void whim_tls_report_reset(struct whim_tls_report *report)
     if (!report)
         return;
     report->appconnect_us = 0;
+    report->n_early = 0;
     report->verify_result = 0;
     report->proxy_verify_result = 0;
 }

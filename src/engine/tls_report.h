@@ -17,6 +17,7 @@ struct whim_transfer;
 /* On the heap, of a transfer that has met TLS; all else would be a cost of those that have not. */
 struct whim_tls_report {
     int64_t appconnect_us;
+    int64_t n_early; /* bytes sent before the handshake was done; negative: refused, sent again */
     long verify_result;
     long proxy_verify_result;
     struct curl_certinfo certinfo; /* of the last handshake with CURLOPT_CERTINFO */

@@ -182,13 +182,11 @@ static CURLcode judge(struct whim_tls_link *link, struct whim_tls_failure *failu
     return CURLE_OK;
 }
 
-static enum whim_link_result shake(struct whim_tls_link *link, struct whim_tls_failure *failure)
+static enum whim_link_result move_on(struct whim_tls_link *link, struct whim_tls_failure *failure)
 {
     enum whim_link_result flushed;
     int result = 1;
 
-    if (!link->ssl && begin(link, failure))
-        return WHIM_LINK_ERROR;
     flushed = link->link.has_unsent ? whim_tls_link_flush(link) : WHIM_LINK_OK;
     ERR_clear_error();
     if (flushed != WHIM_LINK_ERROR && !SSL_is_init_finished(link->ssl)) {
@@ -207,18 +205,13 @@ static enum whim_link_result shake(struct whim_tls_link *link, struct whim_tls_f
     return link->link.has_unsent ? WHIM_LINK_AGAIN : WHIM_LINK_OK;
 }
 
-enum whim_link_result whim_tls_link_shake(struct whim_link *base)
+enum whim_link_result whim_tls_link_finish(struct whim_tls_link *link)
 {
-    struct whim_tls_link *link = (struct whim_tls_link *)base;
     struct whim_tls_failure failure = {0};
     enum whim_link_result result;
 
-    if (link->is_up)
-        return WHIM_LINK_OK;
-    if (link->is_broken)
-        return WHIM_LINK_ERROR;
     link->failure = &failure;
-    result = shake(link, &failure);
+    result = move_on(link, &failure);
     link->failure = NULL;
     if (result == WHIM_LINK_OK) {
         link->is_up = true;
@@ -231,4 +224,23 @@ enum whim_link_result whim_tls_link_shake(struct whim_link *base)
         return whim_tls_link_fail(link, &failure);
     }
     return result;
+}
+
+enum whim_link_result whim_tls_link_shake(struct whim_link *base)
+{
+    struct whim_tls_link *link = (struct whim_tls_link *)base;
+    struct whim_tls_failure failure = {0};
+
+    if (link->is_up || link->is_early)
+        return WHIM_LINK_OK;
+    if (link->is_broken)
+        return WHIM_LINK_ERROR;
+    if (!link->ssl) {
+        if (begin(link, &failure))
+            return whim_tls_link_fail(link, &failure);
+        whim_tls_early_open(link);
+        if (link->is_early)
+            return WHIM_LINK_OK;
+    }
+    return whim_tls_link_finish(link);
 }

@@ -97,6 +97,20 @@ bool whim_tls_link_is_truncated(const struct whim_link *link)
     return tls && tls->is_truncated;
 }
 
+bool whim_tls_link_is_early(const struct whim_link *link)
+{
+    const struct whim_tls_link *tls = tls_of(link);
+
+    return tls && tls->is_early;
+}
+
+int64_t whim_tls_link_n_early(const struct whim_link *link)
+{
+    const struct whim_tls_link *tls = tls_of(link);
+
+    return tls ? tls->n_early : 0;
+}
+
 bool whim_tls_link_is_resumed(const struct whim_link *link)
 {
     SSL *ssl = shaken_ssl(link);

@@ -44,11 +44,13 @@ static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t
     enum whim_link_result result = link->parked;
     size_t len = 0;
 
+    link->is_below_dry = false;
     if (link->is_broken)
         result = WHIM_LINK_ERROR;
+    else if (link->is_early)
+        result = whim_tls_early_finish(link);
     if (result != WHIM_LINK_OK)
         return result;
-    link->is_below_dry = false;
     while (result == WHIM_LINK_OK && len < cap) {
         size_t n = 0;
 
@@ -143,6 +145,10 @@ static enum whim_link_result send_tls(struct whim_link *base, const struct iovec
 
     if (link->is_broken)
         return WHIM_LINK_ERROR;
+    if (link->is_early && whim_tls_early_has_room(link))
+        return whim_tls_early_send(link, vec, ret_len);
+    if (link->is_early)
+        result = whim_tls_early_finish(link);
     for (int i = 0; i < n_vec; i++)
         total += vec[i].iov_len;
     while (result == WHIM_LINK_OK && sent < total && !base->has_unsent)
@@ -174,7 +180,9 @@ static unsigned want_tls(const struct whim_link *base, unsigned interest)
 {
     const struct whim_tls_link *link = (const struct whim_tls_link *)base;
 
-    if (!link->is_up)
+    if (!link->is_up && !link->is_early)
+        interest = WHIM_READ;
+    if (link->is_early && (interest & WHIM_WRITE)) /* there is no more room: the peer is next */
         interest = WHIM_READ;
     if (link->is_write_held && (interest & WHIM_WRITE))
         interest = WHIM_READ;
@@ -228,6 +236,7 @@ static void free_tls(struct whim_link *base)
     SSL_free(link->ssl);
     SSL_SESSION_free(link->fresh);
     whim_buf_fini(&link->unsent);
+    whim_buf_fini_secret(&link->early);
     whim_tls_sessions_unref(link->sessions);
     whim_tls_context_unref(link->context);
     whim_free(link->host);
@@ -267,6 +276,8 @@ struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_con
     link->is_proxy = peer->is_proxy;
     link->ask_ssl_ctx = peer->ask_ssl_ctx;
     link->lock_sessions = peer->lock_sessions;
+    link->may_send_early = peer->may_send_early;
+    link->tell_up = peer->tell_up;
     link->ask_arg = peer->ask_arg;
     link->parked = WHIM_LINK_OK;
     return &link->link;

@@ -5,8 +5,9 @@
  *
  * shake() builds what the context needs (files are read here), asks the ssl_ctx callback, and
  * moves the handshake on. It says OK only when the peer is verified as the settings ask; nothing
- * is sent for the session before. Every failure, of the files too, is told by its ERROR: the code
- * in link->error, a text in link->reason, and link->os_error when it was the socket's.
+ * is sent for the session before, unless peer.may_send_early (early.c). Every failure, of the files
+ * too, is told by its ERROR: the code in link->error, a text in link->reason, and link->os_error
+ * when it was the socket's.
  *
  * recv() decrypts into the caller's buffer, as much as fits and is there, and receives at most
  * once from a socket below when that gave less than was asked of it. When the buffer was filled,
@@ -45,6 +46,13 @@ struct whim_tls_peer {
      * in between calls nothing of the application. NULL: nobody has to know.
      */
     void (*lock_sessions)(void *ask_arg, bool is_locked);
+    /*
+     * May what is sent first go out with the handshake? Others can record it and send it again to
+     * the same peer (RFC 8446, section 8), so only where doing it twice does no harm.
+     */
+    bool may_send_early;
+    /* Called once the handshake is done, if shake() said OK before; whim_tls_link_is_early(). */
+    CURLcode (*tell_up)(void *ask_arg, const struct whim_link *link);
     void *ask_arg; /* good as long as the link */
 };
 
@@ -59,6 +67,10 @@ struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_con
 bool whim_tls_link_has_pending(const struct whim_link *link);
 /* Was the last ERROR of recv() an end without a farewell? */
 bool whim_tls_link_is_truncated(const struct whim_link *link);
+/* Has shake() said OK for early data alone? Then nothing is known of the peer yet. */
+bool whim_tls_link_is_early(const struct whim_link *link);
+/* Bytes that went out early; negative: the peer refused them, and they were sent again. */
+int64_t whim_tls_link_n_early(const struct whim_link *link);
 /* Was a session resumed? */
 bool whim_tls_link_is_resumed(const struct whim_link *link);
 

@@ -104,6 +104,16 @@ bool whim_tls_link_is_truncated(const struct whim_link *link)
     return false;
 }
 
+bool whim_tls_link_is_early(const struct whim_link *link)
+{
+    return false;
+}
+
+int64_t whim_tls_link_n_early(const struct whim_link *link)
+{
+    return 0;
+}
+
 bool whim_tls_link_is_resumed(const struct whim_link *link)
 {
     return false;

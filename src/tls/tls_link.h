@@ -26,17 +26,22 @@ struct whim_tls_link {
     CURLcode (*ask_ssl_ctx)(void *ask_arg, curl_ssl_ctx_callback function, void *ssl_ctx,
                             void *data);
     void (*lock_sessions)(void *ask_arg, bool is_locked);
+    CURLcode (*tell_up)(void *ask_arg, const struct whim_link *link);
     void *ask_arg;
     struct whim_tls_failure *failure; /* where verification writes; NULL outside of shake() */
     SSL_SESSION *fresh;               /* came before the peer was verified to the end */
     char *reason;                     /* what link.reason points at, when it had to be composed */
     char *alpn;                       /* terminated; NULL until it is asked for */
     struct whim_buf unsent;           /* records that the link below did not take */
+    struct whim_buf early;            /* what went out early, while the peer may refuse it */
+    int64_t n_early;                  /* bytes of it in all; negative: they were refused */
     unsigned char digest[WHIM_TLS_DIGEST_BYTES]; /* the context's, when this link began */
     uint16_t port;
     bool is_ip;
     bool is_proxy;
     bool is_up;
+    bool may_send_early;
+    bool is_early; /* shake() has said OK, but the handshake is still to be done */
     bool is_cert_verified; /* of this handshake, by whim_tls_verify_chain() */
     bool is_resuming;      /* a session was offered */
     bool is_broken;        /* an ERROR was told: nothing more is asked of OpenSSL */
@@ -60,6 +65,19 @@ enum whim_link_result whim_tls_link_flush(struct whim_tls_link *link);
 int whim_tls_link_on_session(SSL *ssl, SSL_SESSION *session);
 /* The shake() of a TLS link. (handshake.c) */
 enum whim_link_result whim_tls_link_shake(struct whim_link *link);
+/* Moves on a handshake that has begun, to its end. (handshake.c) */
+enum whim_link_result whim_tls_link_finish(struct whim_tls_link *link);
+
+/* A handshake is about to begin: is_early, if it may carry something. (early.c) */
+void whim_tls_early_open(struct whim_tls_link *link);
+/* May more be sent before the handshake is done? */
+bool whim_tls_early_has_room(const struct whim_tls_link *link);
+/* Sends of the piece what there is room for; there is some. Results are those of send(). */
+enum whim_link_result whim_tls_early_send(struct whim_tls_link *link, const struct iovec *first,
+                                          size_t *ret_len);
+/* Moves the handshake on; OK: the link is up, and is_early no more. */
+enum whim_link_result whim_tls_early_finish(struct whim_tls_link *link);
+
 /* Keeps the failure as the link's error. Returns ERROR. */
 enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
                                          const struct whim_tls_failure *failure);

@@ -368,6 +368,8 @@ static bool play_once(const struct scenario *scenario, struct stage *stage,
     is_all_well = play_rounds(scenario, stage);
     end_stage(stage);
     has_struck = fault->disarm(fault, stage);
+    curl_global_cleanup(); /* what the process keeps for later would pass for left */
+    CHECK_CODE(memory_init(), CURLE_OK);
     if (!is_all_well && (!has_struck || fault->is_harmless))
         FAIL("%s: a transfer failed%s", stage->what, has_struck ? "" : " without the fault");
     if (memory_n_blocks() != n_blocks)

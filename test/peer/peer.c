@@ -408,6 +408,8 @@ static size_t count_on(const struct channel *ch, enum peer_figure figure)
         return ch->wire ? ch->wire->n_handshakes : 0;
     case PEER_RESUMED:
         return ch->wire ? ch->wire->n_resumed : 0;
+    case PEER_EARLY:
+        return ch->wire ? ch->wire->n_early : 0;
     case PEER_FAREWELLS:
         return ch->wire ? ch->wire->n_farewells : 0;
     case PEER_WIRE_RECEIVED:

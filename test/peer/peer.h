@@ -196,6 +196,7 @@ enum peer_figure {
     /* Of a wire: */
     PEER_HANDSHAKES,    /* that went through, the resumed ones with them */
     PEER_RESUMED,       /* handshakes that took up an earlier session */
+    PEER_EARLY,         /* bytes of early data that were taken */
     PEER_FAREWELLS,     /* connections whose client said that it closes */
     PEER_WIRE_RECEIVED, /* bytes on the socket */
     PEER_WIRE_SENT,     /* bytes on the socket */

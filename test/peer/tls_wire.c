@@ -20,6 +20,7 @@ struct tls_wire {
     bool cuts;        /* the limit ends the connection */
     bool is_counted;  /* the present handshake */
     bool is_renewing; /* a renegotiation is under way */
+    bool is_early;    /* early data may come: the SSL_CTX allows it (SSL_CTX_set_max_early_data) */
 };
 
 static struct wire *open_tls(void *arg)
@@ -38,6 +39,7 @@ static struct wire *open_tls(void *arg)
     BIO_set_mem_eof_return(tls->in, -1);
     SSL_set_bio(tls->ssl, tls->in, tls->out);
     SSL_set_accept_state(tls->ssl);
+    tls->is_early = SSL_get_max_early_data(tls->ssl) > 0;
     return &tls->wire;
 }
 
@@ -91,12 +93,33 @@ static bool fill(struct tls_wire *tls, int fd)
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
+/* The early data, up to the end of the client's handshake. */
+static size_t decrypt_early(struct tls_wire *tls, char *data, size_t cap)
+{
+    size_t total = 0;
+    size_t n = 0;
+    int result = SSL_READ_EARLY_DATA_SUCCESS;
+
+    while (total < cap && result == SSL_READ_EARLY_DATA_SUCCESS) {
+        ERR_clear_error();
+        result = SSL_read_early_data(tls->ssl, data + total, cap - total, &n);
+        total += result == SSL_READ_EARLY_DATA_ERROR ? 0 : n;
+    }
+    if (result == SSL_READ_EARLY_DATA_FINISH ||
+        (result == SSL_READ_EARLY_DATA_ERROR && SSL_get_error(tls->ssl, 0) != SSL_ERROR_WANT_READ))
+        tls->is_early = false;
+    tls->wire.n_early += total;
+    return total;
+}
+
 /* Reads on until all that was received is decrypted, or the room is full. */
 static size_t decrypt(struct tls_wire *tls, char *data, size_t cap)
 {
-    size_t total = 0;
+    size_t total = tls->is_early ? decrypt_early(tls, data, cap) : 0;
     size_t n;
 
+    if (tls->is_early)
+        return total;
     ERR_clear_error();
     while (total < cap && SSL_read_ex(tls->ssl, data + total, cap - total, &n))
         total += n;
@@ -133,8 +156,10 @@ static ssize_t send_tls(struct wire *wire, int fd, const void *data, size_t len)
         errno = EAGAIN;
         return -1;
     }
+    len = len > PIECE_BYTES ? PIECE_BYTES : len;
     ERR_clear_error();
-    if (SSL_write_ex(tls->ssl, data, len > PIECE_BYTES ? PIECE_BYTES : len, &n))
+    if (tls->is_early ? SSL_write_early_data(tls->ssl, data, len, &n)
+                      : SSL_write_ex(tls->ssl, data, len, &n))
         return (ssize_t)n;
     errno = SSL_get_error(tls->ssl, 0) == SSL_ERROR_WANT_READ ? EAGAIN : EPIPE;
     return -1;

@@ -17,7 +17,7 @@ enum wire_outcome { WIRE_DONE, WIRE_WAITS, WIRE_ENDED };
 
 struct wire {
     const struct wire_ops *ops;
-    size_t n_handshakes, n_resumed, n_farewells, n_received, n_sent;
+    size_t n_handshakes, n_resumed, n_farewells, n_early, n_received, n_sent;
 };
 
 struct wire_ops {
