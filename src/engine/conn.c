@@ -8,6 +8,7 @@
 #include "engine/dial.h"
 #include "engine/guard.h"
 #include "engine/multi.h"
+#include "engine/parting.h"
 #include "engine/pool.h"
 #include "engine/route.h"
 #include "engine/sentry.h"
@@ -121,6 +122,7 @@ void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer)
     whim_conn_enter(conn, WHIM_CONN_READY);
     conn->is_reused = true;
     conn->is_suspect = false;
+    conn->is_over = false;
     bind_transfer(conn, transfer);
     note_conn(transfer, conn);
 }
@@ -170,31 +172,56 @@ static void free_chain(struct whim_conn *conn)
     conn->socket.fd = -1;
 }
 
+void whim_conn_free(struct whim_conn *conn)
+{
+    int fd = conn->socket.fd;
+
+    whim_conn_enter(conn, WHIM_CONN_CLOSED);
+    if (conn->close_cb)
+        whim_sentry_unwatch(conn->multi, conn);
+    free_chain(conn);
+    if (fd >= 0)
+        whim_conn_close_socket(conn->multi, fd, conn->close_cb, conn->close_data);
+    whim_free(conn);
+}
+
+/* Says farewell, if there is anybody. True: there is something left to be sent for the loop. */
+static bool part(struct whim_conn *conn)
+{
+    const struct whim_multi *multi = conn->multi;
+    bool is_up = conn->state == WHIM_CONN_READY || conn->state == WHIM_CONN_IDLE;
+    bool is_over = conn->is_over || conn->state == WHIM_CONN_IDLE;
+
+    if (is_up)
+        conn->link->ops->part(conn->link);
+    return is_up && is_over && conn->link->has_unsent && !multi->is_closing && !multi->is_dead;
+}
+
 void whim_conn_close(struct whim_conn *conn)
 {
     struct whim_multi *multi = conn->multi;
     struct whim_origin *origin = conn->origin;
-    int fd = conn->socket.fd;
-    uint8_t state_before = conn->state;
 
     assert(!conn->transfer);
+    if (conn->state == WHIM_CONN_PARTING) {
+        whim_parting_end(conn);
+        return;
+    }
     if (conn->state == WHIM_CONN_READY)
         conn->session->end(conn);
     whim_pool_unkeep(multi, conn);
     whim_list_del(&conn->in_pool);
-    whim_conn_enter(conn, WHIM_CONN_CLOSED);
     whim_dial_end(conn);
     whim_chain_end_wait(conn);
-    if (conn->close_cb)
-        whim_sentry_unwatch(multi, conn);
-    if (state_before == WHIM_CONN_READY || state_before == WHIM_CONN_IDLE)
-        conn->link->ops->part(conn->link);
-    free_chain(conn);
-    if (fd >= 0)
-        whim_conn_close_socket(multi, fd, conn->close_cb, conn->close_data);
     multi->pool.n_conns--;
     origin->n_conns--;
-    whim_free(conn);
+    conn->origin = NULL;
+    if (part(conn)) {
+        whim_conn_enter(conn, WHIM_CONN_PARTING);
+        whim_parting_add(conn);
+    } else {
+        whim_conn_free(conn);
+    }
     whim_pool_wake(multi, origin);
     whim_origin_unref(origin);
 }
@@ -214,6 +241,10 @@ void whim_conn_on_socket(struct whim_conn *conn, int fd)
 {
     struct whim_transfer *transfer = conn->transfer;
 
+    if (conn->state == WHIM_CONN_PARTING) {
+        whim_parting_on_ready(conn);
+        return;
+    }
     if (!transfer) {
         on_idle_ready(conn);
         return;

@@ -4,7 +4,7 @@
  * Connection: a chain of links, a protocol session on top, and the transfer that rides it.
  *
  * Made by whim_conn_open() for a transfer that found none to reuse; from then on the pool counts
- * it. It closes in one place, whim_conn_close(), where REMOVE is announced first, whatever the
+ * it. It closes in one place, whim_conn_free(), where REMOVE is announced first, whatever the
  * phase. An idle connection owns no buffer.
  */
 #ifndef WHIM_ENGINE_CONN_H
@@ -39,7 +39,7 @@ struct whim_conn {
     struct whim_origin *origin; /* a reference */
     struct whim_transfer *transfer; /* that rides it; NULL while idle */
     const struct whim_session_ops *session;
-    struct whim_list in_pool;
+    struct whim_list in_pool; /* or among those that part */
     struct whim_list in_origin; /* idle: newest first */
     struct whim_list in_idle;   /* idle: oldest first */
     struct whim_list lingering; /* idle only since a moment ago: still announced */
@@ -54,10 +54,11 @@ struct whim_conn {
     bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
     bool has_send_failed : 1;   /* and that because the socket does not take it */
     bool is_asked_again : 1;    /* its response is a challenge that will be met */
+    bool is_over : 1;           /* its transfer ended in order: what was taken to be sent is */
     uint32_t n_transfers;
     int64_t id;
     int64_t created_us;
-    int64_t idle_since_us;
+    int64_t idle_since_us; /* or parting since */
 
     struct whim_dial *dial;     /* while RESOLVING and DIALING */
     struct whim_chain_wait *chain_wait; /* while SHAKING: a name that a proxy wants resolved */
@@ -93,8 +94,14 @@ void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer);
 /* The transfer gives it back: to the pool when it may be kept, else it is closed. */
 void whim_conn_release(struct whim_conn *conn, bool can_keep);
 
-/* Ends it in whatever state and frees it. The transfer, if any, has let go of it. */
+/*
+ * Ends it in whatever state. The transfer, if any, has let go of it. It is freed, or parts first
+ * (parting.h).
+ */
 void whim_conn_close(struct whim_conn *conn);
+
+/* The end of whim_conn_close(): frees the links, closes the socket, and frees it. */
+void whim_conn_free(struct whim_conn *conn);
 
 /* The loop says that its socket, or one of its dial attempts' sockets, is ready. */
 void whim_conn_on_socket(struct whim_conn *conn, int fd);

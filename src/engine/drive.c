@@ -34,6 +34,9 @@ static void fire(struct whim_multi *multi, struct whim_timer *timer)
     case WHIM_TIMER_RESOLVER:
         whim_resolver_on_time(multi->resolver, multi->now_us);
         break;
+    case WHIM_TIMER_PARTING:
+        whim_parting_on_timer(multi);
+        break;
     }
 }
 

@@ -42,6 +42,7 @@ struct whim_multi *whim_multi_new(void)
     whim_list_init(&multi->messages);
     whim_list_init(&multi->reporting);
     whim_pool_init(&multi->pool);
+    whim_parting_init(&multi->parting);
     whim_timer_init(&multi->resolver_timer, WHIM_TIMER_RESOLVER);
     whim_notify_init(&multi->notify);
     whim_sentry_init(&multi->sentry);
@@ -93,6 +94,7 @@ void whim_multi_free(struct whim_multi *multi)
         detach(multi, transfer);
         transfer->multi = NULL;
     }
+    whim_parting_end_all(multi);
     whim_pool_fini(multi);
     whim_lookup_fini(multi);
     whim_tls_sessions_unref(multi->tls_sessions);
@@ -235,6 +237,7 @@ CURLMcode whim_multi_remove(struct whim_multi *multi, struct whim_transfer *tran
     if (!multi->n_transfers) {
         revive(multi); /* the last one has left: the multi may be used again (C-81) */
         whim_pool_end_all_linger(multi); /* as long as there is a handle to name with it */
+        whim_parting_end_all(multi);
     }
     multi->leaving = transfer;
     result = whim_drive_settle(multi);

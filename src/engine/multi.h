@@ -14,6 +14,7 @@
 #define WHIM_ENGINE_MULTI_H
 
 #include "engine/notify.h"
+#include "engine/parting.h"
 #include "engine/pool.h"
 #include "engine/registry.h"
 #include "engine/sentry.h"
@@ -51,6 +52,7 @@ enum whim_timer_kind {
     WHIM_TIMER_TRANSFER,
     WHIM_TIMER_DIAL,
     WHIM_TIMER_RESOLVER,
+    WHIM_TIMER_PARTING,
 };
 
 struct whim_multi {
@@ -88,6 +90,7 @@ struct whim_multi {
     int64_t last_transfer_id;
 
     struct whim_pool pool;
+    struct whim_parting parting;
     struct whim_tls *tls;                   /* contexts; NULL until one is asked for */
     struct whim_tls_sessions *tls_sessions; /* NULL until a connection may resume one */
     struct whim_resolver *resolver; /* NULL until a name has to be looked up */

@@ -164,6 +164,8 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
         whim_list_del(&transfer->reporting);
         whim_transfer_enter(transfer, WHIM_TRANSFER_CONNECTED); /* keeps its connection */
     } else {
+        if (transfer->conn)
+            transfer->conn->is_over = result == CURLE_OK;
         whim_transfer_enter(transfer, WHIM_TRANSFER_DONE);
         whim_transfer_release(transfer, can_keep_conn && result == CURLE_OK);
     }
