@@ -56,9 +56,10 @@ static ssize_t receive(struct channel *ch, char *piece, size_t cap)
                     : recv(ch->fd, piece, cap, MSG_DONTWAIT);
 }
 
+/* What a wire has decrypted is announced by no socket, so all of it is read at once. */
 bool channel_read(struct channel *ch)
 {
-    for (int i = 0; i < MAX_PIECES; i++) {
+    for (int i = 0; ch->wire || i < MAX_PIECES; i++) {
         char piece[PIECE_BYTES];
         ssize_t n = receive(ch, piece, sizeof(piece));
         char *in;
@@ -240,6 +241,17 @@ static enum outcome play_wire(struct channel *ch, const struct peer_step *step)
     return ch->wire ? (enum outcome)ch->wire->ops->play(ch->wire, ch->fd, step) : DONE;
 }
 
+static enum outcome play_upgrade(struct channel *ch, const struct channel_host *host)
+{
+    struct wire *wire = host->inner_ops ? host->inner_ops->open(host->inner_arg, ch->wire) : NULL;
+
+    if (!wire)
+        return ENDED;
+    ch->wire = wire;
+    ch->first = ch->at + 1;
+    return DONE;
+}
+
 static enum outcome play_step(struct channel *ch, struct channel_host *host, int64_t now_ms)
 {
     const struct peer_step *step = &ch->steps[ch->at];
@@ -286,8 +298,10 @@ static enum outcome play_step(struct channel *ch, struct channel_host *host, int
         *host->is_deaf = true;
         return DONE;
     case PEER_OP_AGAIN:
-        ch->at = (size_t)-1;
+        ch->at = ch->first - 1;
         return DONE;
+    case PEER_OP_UPGRADE:
+        return play_upgrade(ch, host);
     case PEER_OP_CUT:
         return ENDED;
     case PEER_OP_CLOSE:

@@ -18,9 +18,10 @@
 struct channel {
     int fd; /* -1 once closed */
     int client_port;
-    struct wire *wire; /* NULL: bytes go as they are */
+    struct wire *wire; /* the inmost; NULL: bytes go as they are */
     const struct peer_step *steps;
-    size_t at; /* the step that is being played */
+    size_t at;    /* the step that is being played */
+    size_t first; /* the step that AGAIN goes back to */
 
     char *in; /* the record, with a zero byte behind it */
     size_t n_in;
@@ -53,6 +54,8 @@ struct channel_wait {
 struct channel_host {
     unsigned *n_released; /* releases not used up yet */
     bool *is_deaf;        /* set: stop listening */
+    const struct wire_ops *inner_ops; /* of UPGRADE */
+    void *inner_arg;
 };
 
 /* Takes over the descriptor and the wire. */

@@ -50,6 +50,8 @@ struct peer {
     size_t n_scripts;
     const struct wire_ops *wire_ops; /* NULL: no wire */
     void *wire_arg;
+    const struct wire_ops *inner_ops;
+    void *inner_arg;
     struct channel *channels; /* MAX_CHANNELS of them, in order of arrival */
     size_t n_channels;
 };
@@ -99,7 +101,7 @@ static void accept_all(struct peer *peer)
             return;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         channel_init(&peer->channels[peer->n_channels], fd, read_port(fd, getpeername),
-                     peer->wire_ops ? peer->wire_ops->open(peer->wire_arg) : NULL,
+                     peer->wire_ops ? peer->wire_ops->open(peer->wire_arg, NULL) : NULL,
                      find_steps(peer, (unsigned)peer->n_channels));
         peer->n_channels++;
     }
@@ -116,7 +118,7 @@ static void close_listener(struct peer *peer)
 static int step_all(struct peer *peer, struct pollfd *set, size_t *owners, nfds_t *pick_n)
 {
     bool is_deaf = false;
-    struct channel_host host = {&peer->n_released, &is_deaf};
+    struct channel_host host = {&peer->n_released, &is_deaf, peer->inner_ops, peer->inner_arg};
     int64_t now = read_clock_ms();
     int64_t due = 0;
     nfds_t n = 0;
@@ -379,12 +381,25 @@ void peer_use_wire(struct peer *peer, const struct wire_ops *ops, void *arg)
     pthread_mutex_unlock(&peer->lock);
 }
 
+void peer_use_inner_wire(struct peer *peer, const struct wire_ops *ops, void *arg)
+{
+    pthread_mutex_lock(&peer->lock);
+    peer->inner_ops = ops;
+    peer->inner_arg = arg;
+    pthread_mutex_unlock(&peer->lock);
+}
+
 void peer_release(struct peer *peer, unsigned n)
 {
     pthread_mutex_lock(&peer->lock);
     peer->n_released += n;
     pthread_mutex_unlock(&peer->lock);
     wake_peer(peer);
+}
+
+static const struct wire *outer_of(const struct channel *ch)
+{
+    return ch->wire && ch->wire->below ? ch->wire->below : NULL;
 }
 
 static size_t count_on(const struct channel *ch, enum peer_figure figure)
@@ -416,6 +431,10 @@ static size_t count_on(const struct channel *ch, enum peer_figure figure)
         return ch->wire ? ch->wire->n_received : 0;
     case PEER_WIRE_SENT:
         return ch->wire ? ch->wire->n_sent : 0;
+    case PEER_OUTER_HANDSHAKES:
+        return outer_of(ch) ? outer_of(ch)->n_handshakes : 0;
+    case PEER_OUTER_RESUMED:
+        return outer_of(ch) ? outer_of(ch)->n_resumed : 0;
     }
     return 0;
 }

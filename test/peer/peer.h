@@ -36,7 +36,8 @@ enum peer_op {
     PEER_OP_STALL,      /* keep open, read nothing more */
     PEER_OP_KEEP,       /* keep open, read and record until the client closes */
     PEER_OP_DEAF,       /* stop listening: later connections are refused */
-    PEER_OP_AGAIN,      /* go on at the script's first step */
+    PEER_OP_AGAIN,      /* go on at the script's first step, or behind the last UPGRADE */
+    PEER_OP_UPGRADE,    /* from here on there is another wire inside of what there was so far */
     /* Over a wire (wire.h), where the script's other steps see what is inside of it: */
     PEER_OP_HANDSHAKE,   /* wait until the handshake is through; else the first step does it */
     PEER_OP_HOLD,        /* of all that goes to the socket no more than n bytes do; then: bytes "" */
@@ -136,6 +137,11 @@ struct peer_step {
         PEER_OP_AGAIN, NULL, 0, 0                                                                  \
     }
 
+#define PEER_UPGRADE                                                                               \
+    {                                                                                              \
+        PEER_OP_UPGRADE, NULL, 0, 0                                                                \
+    }
+
 #define PEER_WIRE_STEP(op, amount)                                                                 \
     {                                                                                              \
         op, NULL, 0, (amount)                                                                      \
@@ -193,18 +199,23 @@ enum peer_figure {
     PEER_SENT,        /* bytes */
     PEER_WAITING,     /* gates and splits that stand closed now */
     PEER_CLIENT_PORT, /* of connection nth, 0 when there is none */
-    /* Of a wire: */
+    /* Of a wire, the inner one once there has been an UPGRADE: */
     PEER_HANDSHAKES,    /* that went through, the resumed ones with them */
     PEER_RESUMED,       /* handshakes that took up an earlier session */
     PEER_EARLY,         /* bytes of early data that were taken */
     PEER_FAREWELLS,     /* connections whose client said that it closes */
     PEER_WIRE_RECEIVED, /* bytes on the socket */
     PEER_WIRE_SENT,     /* bytes on the socket */
+    /* Of the wire that an inner one lies in: */
+    PEER_OUTER_HANDSHAKES,
+    PEER_OUTER_RESUMED,
 };
 
 struct wire_ops;
 /* What all connections from now on are wrapped in; arg goes to its open(). */
 void peer_use_wire(struct peer *peer, const struct wire_ops *ops, void *arg);
+/* What UPGRADE puts into that, or into the bare connection. */
+void peer_use_inner_wire(struct peer *peer, const struct wire_ops *ops, void *arg);
 
 /* The figure of connection nth, or the sum over PEER_EVERY. */
 size_t peer_count(struct peer *peer, enum peer_figure figure, unsigned nth);

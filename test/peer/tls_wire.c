@@ -23,13 +23,14 @@ struct tls_wire {
     bool is_early;    /* early data may come: the SSL_CTX allows it (SSL_CTX_set_max_early_data) */
 };
 
-static struct wire *open_tls(void *arg)
+static struct wire *open_tls(void *arg, struct wire *below)
 {
     struct tls_wire *tls = calloc(1, sizeof(*tls));
 
     if (!tls)
         return NULL;
     tls->wire.ops = &tls_wire_ops;
+    tls->wire.below = below;
     tls->ssl = SSL_new(arg);
     tls->in = BIO_new(BIO_s_mem());
     tls->out = BIO_new(BIO_s_mem());
@@ -41,6 +42,26 @@ static struct wire *open_tls(void *arg)
     SSL_set_accept_state(tls->ssl);
     tls->is_early = SSL_get_max_early_data(tls->ssl) > 0;
     return &tls->wire;
+}
+
+static ssize_t send_below(struct wire *wire, int fd, const void *data, size_t len)
+{
+    struct wire *below = wire->below;
+
+    return below ? below->ops->send(below, fd, data, len)
+                 : send(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static ssize_t recv_below(struct wire *wire, int fd, void *data, size_t cap)
+{
+    struct wire *below = wire->below;
+
+    return below ? below->ops->recv(below, fd, data, cap) : recv(fd, data, cap, MSG_DONTWAIT);
+}
+
+static enum wire_outcome flush_below(struct wire *wire, int fd)
+{
+    return wire->below ? wire->below->ops->flush(wire->below, fd) : WIRE_DONE;
 }
 
 static enum wire_outcome flush_tls(struct wire *wire, int fd)
@@ -60,15 +81,17 @@ static enum wire_outcome flush_tls(struct wire *wire, int fd)
             most = 0;
         else if (most > tls->limit - wire->n_sent)
             most = tls->limit - wire->n_sent;
+        if (!most && flush_below(wire, fd) == WIRE_WAITS)
+            return WIRE_WAITS;
         if (!most)
             return tls->cuts ? WIRE_ENDED : WIRE_DONE;
-        n = send(fd, data, most, MSG_DONTWAIT | MSG_NOSIGNAL);
+        n = send_below(wire, fd, data, most);
         if (n < 0)
             return errno == EAGAIN || errno == EINTR ? WIRE_WAITS : WIRE_ENDED;
         wire->n_sent += (size_t)n;
         BIO_read(tls->out, drop, (int)n);
     }
-    return WIRE_DONE;
+    return flush_below(wire, fd);
 }
 
 static void count_handshake(struct tls_wire *tls)
@@ -84,13 +107,18 @@ static void count_handshake(struct tls_wire *tls)
 static bool fill(struct tls_wire *tls, int fd)
 {
     char piece[PIECE_BYTES];
-    ssize_t n = recv(fd, piece, sizeof(piece), MSG_DONTWAIT);
+    ssize_t n = 0;
 
-    if (n > 0) {
-        tls->wire.n_received += (size_t)n;
-        return BIO_write(tls->in, piece, (int)n) == (int)n;
-    }
-    return n < 0 && (errno == EAGAIN || errno == EINTR);
+    /* What a wire below has decrypted is announced by no socket: all of it is taken. */
+    do {
+        n = recv_below(&tls->wire, fd, piece, sizeof(piece));
+        if (n > 0) {
+            tls->wire.n_received += (size_t)n;
+            if (BIO_write(tls->in, piece, (int)n) != (int)n)
+                return false;
+        }
+    } while (n > 0 && tls->wire.below);
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 /* The early data, up to the end of the client's handshake. */
@@ -218,10 +246,11 @@ static enum wire_outcome play_tls(struct wire *wire, int fd, const struct peer_s
         return renegotiate(tls, fd);
     case PEER_OP_PLAIN:
         wire->n_sent += step->n_bytes;
-        return send(fd, step->bytes, step->n_bytes, MSG_NOSIGNAL) < 0 ? WIRE_ENDED : WIRE_DONE;
+        return send_below(wire, fd, step->bytes, step->n_bytes) < 0 ? WIRE_ENDED : WIRE_DONE;
     case PEER_OP_CLOSE:
         SSL_shutdown(tls->ssl);
-        return flush_tls(wire, fd);
+        flush_tls(wire, fd);
+        return wire->below ? wire->below->ops->play(wire->below, fd, step) : WIRE_DONE;
     default:
         return WIRE_DONE;
     }
@@ -232,6 +261,8 @@ static void free_tls(struct wire *wire)
     struct tls_wire *tls = (struct tls_wire *)wire;
 
     SSL_free(tls->ssl);
+    if (wire->below)
+        wire->below->ops->free(wire->below);
     free(tls);
 }
 
