@@ -15,6 +15,15 @@
  */
 enum { MAX_UNSENT_BYTES = 256 * 1024 };
 
+/*
+ * OpenSSL's errors, taken out of the thread's queue. An alert is written while the error that it
+ * tells of is in there, and TLS below begins by clearing the queue.
+ */
+struct errors {
+    unsigned long codes[8];
+    int n;
+};
+
 static struct {
     CRYPTO_ONCE once;
     BIO_METHOD *method;
@@ -65,6 +74,32 @@ static int keep_unsent(struct whim_tls_link *link, const char *data, size_t len)
     return 1;
 }
 
+static struct errors take_errors(void)
+{
+    struct errors errors = {.n = 0};
+
+    while (errors.n < 8 && (errors.codes[errors.n] = ERR_get_error()))
+        errors.n++;
+    return errors;
+}
+
+static void give_errors(const struct errors *errors)
+{
+    for (int i = 0; i < errors->n; i++)
+        ERR_raise(ERR_GET_LIB(errors->codes[i]), ERR_GET_REASON(errors->codes[i]));
+}
+
+static enum whim_link_result send_below(struct whim_link *below, const char *data, size_t len,
+                                        size_t *ret_sent)
+{
+    struct iovec vec = {.iov_base = (void *)data, .iov_len = len};
+    struct errors errors = take_errors();
+    enum whim_link_result result = below->ops->send(below, &vec, 1, ret_sent);
+
+    give_errors(&errors);
+    return result;
+}
+
 static int write_below(BIO *bio, const char *data, size_t len, size_t *ret_len)
 {
     struct whim_tls_link *link = BIO_get_data(bio);
@@ -73,9 +108,7 @@ static int write_below(BIO *bio, const char *data, size_t len, size_t *ret_len)
 
     BIO_clear_retry_flags(bio);
     if (!link->unsent.len && !below->has_unsent) {
-        struct iovec vec = {.iov_base = (void *)data, .iov_len = len};
-
-        if (below->ops->send(below, &vec, 1, &sent) == WHIM_LINK_ERROR) {
+        if (send_below(below, data, len, &sent) == WHIM_LINK_ERROR) {
             note_error(link);
             return 0;
         }
