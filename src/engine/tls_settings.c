@@ -112,6 +112,9 @@ static void fill(struct wish *wish, const struct whim_options *options, enum whi
     settings->curves = whim_opt_text(options, WHIM_OPT_SSL_EC_CURVES);
     settings->signature_algorithms = whim_opt_text(options, WHIM_OPT_SSL_SIGNATURE_ALGORITHMS);
     settings->ca_cache_timeout_s = (long)whim_opt_num(options, WHIM_OPT_CA_CACHE_TIMEOUT);
+    settings->ssl_ctx_function =
+        WHIM_OPT_FN(curl_ssl_ctx_callback, options, WHIM_OPT_SSL_CTX_FUNCTION);
+    settings->ssl_ctx_data = whim_opt_ptr(options, WHIM_OPT_SSL_CTX_DATA);
     if (role == WHIM_TLS_PROXY)
         return;
     settings->is_status_verified = whim_opt_num(options, WHIM_OPT_SSL_VERIFYSTATUS) != 0;
@@ -119,9 +122,6 @@ static void fill(struct wish *wish, const struct whim_options *options, enum whi
         settings->alpn = whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0
                              ? "http/1.0"
                              : "http/1.1";
-    settings->ssl_ctx_function =
-        WHIM_OPT_FN(curl_ssl_ctx_callback, options, WHIM_OPT_SSL_CTX_FUNCTION);
-    settings->ssl_ctx_data = whim_opt_ptr(options, WHIM_OPT_SSL_CTX_DATA);
 }
 
 CURLcode whim_tls_context_of(struct whim_transfer *transfer, enum whim_tls_role role,

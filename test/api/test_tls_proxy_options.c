@@ -507,3 +507,21 @@ TEST("tls verifystatus_is_asked_of_the_origin_alone")
     CHECK_HAS(received(peer, 0), "CONNECT ");
     check_origin_silence(peer);
 }
+
+static CURLcode count_contexts(CURL *easy, void *ssl_ctx, void *arg)
+{
+    (void)easy, (void)ssl_ctx;
+    ++*(int *)arg;
+    return CURLE_OK;
+}
+
+TEST("C-140 ssl_ctx_function_is_asked_for_the_proxy_too")
+{
+    struct xfer *x = tls_by(good(), WAY_HTTPS, WAY_URL);
+    int n = 0;
+
+    SET(x, CURLOPT_SSL_CTX_FUNCTION, count_contexts);
+    SET(x, CURLOPT_SSL_CTX_DATA, &n);
+    tls_run_ok(x, drive_new());
+    CHECK_INT(n, 2);
+}
