@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_DEFERRED 1024
+#define MAX_DEFERRED 16384
 #define MAX_FDS 4096
 
 struct deferred {
