@@ -41,6 +41,11 @@ static void add_extensions(X509 *x509, X509 *issuer, const struct cert_spec *spe
     add_extension(x509, issuer, NID_name_constraints, spec->constraints);
 }
 
+static EVP_PKEY *new_key(const struct cert_spec *spec)
+{
+    return spec->rsa_bits ? EVP_RSA_gen((unsigned)spec->rsa_bits) : EVP_EC_gen("P-256");
+}
+
 struct cert *cert_new(const struct cert_spec *spec)
 {
     static long serial = 1000;
@@ -48,7 +53,7 @@ struct cert *cert_new(const struct cert_spec *spec)
     X509_NAME *name;
     X509 *issuer;
 
-    MUST(cert && (cert->x509 = X509_new()) && (cert->key = EVP_EC_gen("P-256")));
+    MUST(cert && (cert->x509 = X509_new()) && (cert->key = new_key(spec)));
     cert->issuer = spec->issuer ? spec->issuer : cert;
     issuer = cert->issuer->x509;
     name = X509_get_subject_name(cert->x509);
@@ -63,7 +68,7 @@ struct cert *cert_new(const struct cert_spec *spec)
                                    -1, 0);
     X509_set_issuer_name(cert->x509, X509_get_subject_name(issuer));
     add_extensions(cert->x509, issuer, spec);
-    MUST(X509_sign(cert->x509, cert->issuer->key, EVP_sha256()) > 0);
+    MUST(X509_sign(cert->x509, cert->issuer->key, spec->is_sha1 ? EVP_sha1() : EVP_sha256()) > 0);
     return cert;
 }
 

@@ -26,6 +26,8 @@ struct cert_spec {
     const char *usage;       /* extended: "serverAuth" */
     const char *constraints; /* of names: "permitted;DNS:good.example" */
     bool is_ca;
+    int rsa_bits; /* 0: the key is of P-256 */
+    bool is_sha1; /* what it is signed with; else SHA-256 */
     long begins_s; /* from now; 0: a day ago */
     long ends_s;   /* from now; 0: in a month */
     const struct cert *issuer;
