@@ -243,11 +243,17 @@ static enum outcome play_wire(struct channel *ch, const struct peer_step *step)
 
 static enum outcome play_upgrade(struct channel *ch, const struct channel_host *host)
 {
-    struct wire *wire = host->inner_ops ? host->inner_ops->open(host->inner_arg, ch->wire) : NULL;
+    bool is_consumed = ch->steps[ch->at].amount != 0;
+    size_t n_early = is_consumed ? ch->n_in - ch->n_consumed : 0;
+    const char *early = n_early ? ch->in + ch->n_consumed : NULL;
+    struct wire *wire = host->inner_ops
+                            ? host->inner_ops->open(host->inner_arg, ch->wire, early, n_early)
+                            : NULL;
 
     if (!wire)
         return ENDED;
     ch->wire = wire;
+    ch->n_in -= n_early;
     ch->first = ch->at + 1;
     return DONE;
 }

@@ -101,7 +101,7 @@ static void accept_all(struct peer *peer)
             return;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         channel_init(&peer->channels[peer->n_channels], fd, read_port(fd, getpeername),
-                     peer->wire_ops ? peer->wire_ops->open(peer->wire_arg, NULL) : NULL,
+                     peer->wire_ops ? peer->wire_ops->open(peer->wire_arg, NULL, NULL, 0) : NULL,
                      find_steps(peer, (unsigned)peer->n_channels));
         peer->n_channels++;
     }

@@ -142,6 +142,12 @@ struct peer_step {
         PEER_OP_UPGRADE, NULL, 0, 0                                                                \
     }
 
+/* What came behind the last step's text is for the new wire: HANDSHAKE looks at it. */
+#define PEER_UPGRADE_BEHIND                                                                        \
+    {                                                                                              \
+        PEER_OP_UPGRADE, NULL, 0, 1                                                                \
+    }
+
 #define PEER_WIRE_STEP(op, amount)                                                                 \
     {                                                                                              \
         op, NULL, 0, (amount)                                                                      \

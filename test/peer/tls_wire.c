@@ -23,7 +23,7 @@ struct tls_wire {
     bool is_early;    /* early data may come: the SSL_CTX allows it (SSL_CTX_set_max_early_data) */
 };
 
-static struct wire *open_tls(void *arg, struct wire *below)
+static struct wire *open_tls(void *arg, struct wire *below, const void *early, size_t n_early)
 {
     struct tls_wire *tls = calloc(1, sizeof(*tls));
 
@@ -36,6 +36,8 @@ static struct wire *open_tls(void *arg, struct wire *below)
     tls->out = BIO_new(BIO_s_mem());
     tls->limit = NO_LIMIT;
     if (!tls->ssl || !tls->in || !tls->out)
+        abort();
+    if (n_early && BIO_write(tls->in, early, (int)n_early) != (int)n_early)
         abort();
     BIO_set_mem_eof_return(tls->in, -1);
     SSL_set_bio(tls->ssl, tls->in, tls->out);

@@ -22,8 +22,9 @@ struct wire {
 };
 
 struct wire_ops {
-    /* NULL: no memory. Takes over what is below. */
-    struct wire *(*open)(void *arg, struct wire *below);
+    /* NULL: no memory. Takes over what is below. Early: bytes that have come for it already; the
+       step HANDSHAKE looks at them. */
+    struct wire *(*open)(void *arg, struct wire *below, const void *early, size_t n_early);
     /* As recv(2) and send(2) without waiting: what is inside of the wire. */
     ssize_t (*recv)(struct wire *wire, int fd, void *data, size_t cap);
     ssize_t (*send)(struct wire *wire, int fd, const void *data, size_t len);

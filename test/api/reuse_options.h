@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * The options that decide whether a connection may be shared (C-168), each with a value that lets
+ * a transfer through the tunnel of an HTTPS proxy succeed all the same; and those that do not.
+ */
+#ifndef WHIM_TEST_REUSE_OPTIONS_H
+#define WHIM_TEST_REUSE_OPTIONS_H
+
+#include "tls_way.h"
+
+enum reuse_kind { REUSE_NUMBER, REUSE_TEXT, REUSE_FILE, REUSE_BLOB, REUSE_LIST, REUSE_PROXY };
+/* Whose sessions are of no use when it is another. */
+enum reuse_part { REUSE_ORIGIN, REUSE_OF_PROXY, REUSE_WAY };
+
+struct reuse_option {
+    const char *name;
+    CURLoption option;
+    enum reuse_kind kind;
+    enum reuse_part part;
+    long number;
+    const char *(*text)(void); /* of all kinds but NUMBER */
+    bool is_of_proxy;          /* makes no difference without one */
+    bool has_line;             /* the origin gets a PROXY line */
+};
+
+enum { N_REUSE_OPTIONS = 46, N_REUSE_HARMLESS = 38 };
+extern const struct reuse_option reuse_options[N_REUSE_OPTIONS];
+extern const struct reuse_option reuse_harmless[N_REUSE_HARMLESS];
+
+/* Gives the transfer that value; false: the library does not know the option. */
+bool reuse_set(struct xfer *x, const struct reuse_option *row, struct peer *peer);
+
+#endif
