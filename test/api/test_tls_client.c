@@ -92,6 +92,77 @@ TEST_ROWS(0, "tls certificate_and_key_may_be_in_pkcs_12_", rows)
     run_ok(x);
 }
 
+static const char *der_file(const char *name, unsigned char *der, int n)
+{
+    const char *path;
+
+    CHECK(n > 0);
+    path = tls_file_of(name, der, (size_t)n);
+    OPENSSL_free(der);
+    return path;
+}
+
+TEST_ROWS(0, "tls certificate_and_key_may_be_in_der_", rows)
+{
+    struct xfer *x = tls_new(row_peer(), "/");
+    struct cert *cert = client();
+    unsigned char *der = NULL, *key = NULL;
+    int n = i2d_X509(cert->x509, &der), n_key = i2d_PrivateKey(cert->key, &key);
+
+    SET(x, CURLOPT_SSLCERT, der_file("client.der", der, n));
+    SET(x, CURLOPT_SSLCERTTYPE, "DER");
+    SET(x, CURLOPT_SSLKEY, der_file("key.der", key, n_key));
+    SET(x, CURLOPT_SSLKEYTYPE, "DER");
+    run_ok(x);
+}
+
+TEST_ROWS(0, "tls certificate_and_key_may_be_blobs_in_der_", rows)
+{
+    struct xfer *x = tls_new(row_peer(), "/");
+    struct cert *cert = client();
+    unsigned char *der = NULL, *key = NULL;
+    int n = i2d_X509(cert->x509, &der), n_key = i2d_PrivateKey(cert->key, &key);
+    struct curl_blob blob = {der, (size_t)n, CURL_BLOB_COPY};
+    struct curl_blob key_blob = {key, (size_t)n_key, CURL_BLOB_COPY};
+
+    SET(x, CURLOPT_SSLCERT_BLOB, &blob);
+    SET(x, CURLOPT_SSLCERTTYPE, "DER");
+    SET(x, CURLOPT_SSLKEY_BLOB, &key_blob);
+    SET(x, CURLOPT_SSLKEYTYPE, "DER");
+    OPENSSL_free(der);
+    OPENSSL_free(key);
+    run_ok(x);
+}
+
+TEST("tls a_certificate_in_pem_that_is_said_to_be_der_fails_with_58")
+{
+    struct peer *peer = demanding(TLS1_3_VERSION);
+    struct xfer *x = tls_new(peer, "/");
+
+    SET(x, CURLOPT_SSLCERT, tls_file("client.pem", TLS_PEM(client())));
+    SET(x, CURLOPT_SSLCERTTYPE, "DER");
+    CHECK_CODE(run(x), CURLE_SSL_CERTPROBLEM);
+    CHECK_HAS(x->error, "could not load ASN1 client certificate");
+    CHECK_INT((long)peer_count(peer, PEER_RECEIVED, PEER_EVERY), 0);
+}
+
+TEST("tls pkcs_12_with_another_password_fails_with_58")
+{
+    struct peer *peer = demanding(TLS1_3_VERSION);
+    struct xfer *x = tls_new(peer, "/");
+    size_t n;
+    unsigned char *p12 = cert_p12(client(), SECRET, &n);
+
+    defer(free, p12);
+    SET(x, CURLOPT_SSLCERT, tls_file_of("client.p12", p12, n));
+    SET(x, CURLOPT_SSLCERTTYPE, "P12");
+    CHECK_CODE(run(x), CURLE_SSL_CERTPROBLEM);
+    SET(x, CURLOPT_KEYPASSWD, "wrong");
+    CHECK_CODE(run(x), CURLE_SSL_CERTPROBLEM);
+    CHECK_HAS(x->error, "could not parse PKCS12 file, check password");
+    CHECK_INT((long)peer_count(peer, PEER_RECEIVED, PEER_EVERY), 0);
+}
+
 TEST_ROWS(0, "tls a_client_without_the_certificate_that_is_asked_for_fails_", rows)
 {
     const struct row *row = test_row();

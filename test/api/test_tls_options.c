@@ -106,6 +106,38 @@ TEST("tls a_list_of_ciphers_that_names_none_fails_with_59")
     CHECK_HAS(x->error, "NO_SUCH_CIPHER");
 }
 
+static void set_signatures(struct xfer *x, const char *list)
+{
+    if (curl_easy_setopt(x->easy, CURLOPT_SSL_SIGNATURE_ALGORITHMS, list) == CURLE_UNKNOWN_OPTION)
+        skip_test("the library has no SSL_SIGNATURE_ALGORITHMS");
+}
+
+/* The server's key is of P-256. */
+static const struct signatures {
+    const char *name, *list;
+    int version;
+    CURLcode code;
+} signature_rows[] = {
+    {"ecdsa_in_tls_1_2", "ECDSA+SHA256:RSA+SHA256", TLS1_2_VERSION, CURLE_OK},
+    {"ecdsa_in_tls_1_3", "ecdsa_secp256r1_sha256", TLS1_3_VERSION, CURLE_OK},
+    {"rsa_alone_in_tls_1_2", "RSA+SHA256", TLS1_2_VERSION, CURLE_SSL_CONNECT_ERROR},
+    {"rsa_alone_in_tls_1_3", "rsa_pss_rsae_sha256", TLS1_3_VERSION, CURLE_SSL_CONNECT_ERROR},
+    {"nothing_that_is_known", "NOTHING", TLS1_3_VERSION, CURLE_SSL_CIPHER},
+};
+
+TEST_ROWS(0, "tls ssl_signature_algorithms_of_", signature_rows)
+{
+    const struct signatures *row = test_row();
+    struct peer *peer = tls_peer(tls_server_of(row->version));
+    struct xfer *x = tls_new(peer, "/");
+
+    set_signatures(x, row->list);
+    CHECK_CODE(run(x), row->code);
+    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), row->code == CURLE_OK);
+    if (row->code)
+        CHECK_HAS(x->error, row->code == CURLE_SSL_CIPHER ? "NOTHING" : "handshake failure");
+}
+
 TEST("tls ssl_ec_curves_that_are_none_fail_with_59")
 {
     struct xfer *x = tls_new(tls_peer(NULL), "/");

@@ -190,17 +190,6 @@ TEST("tls issuercert_must_have_issued_the_certificate")
     CHECK_HAS(x->error, "SSL: Unable to open issuer cert (/nowhere/ca.pem)");
 }
 
-TEST("tls verifystatus_fails_without_a_stapled_status")
-{
-    struct peer *peer = tls_peer(NULL);
-    struct xfer *x = tls_new(peer, "/");
-
-    SET(x, CURLOPT_SSL_VERIFYSTATUS, 1L);
-    CHECK_CODE(run(x), CURLE_SSL_INVALIDCERTSTATUS);
-    CHECK_HAS(x->error, "No OCSP response received");
-    check_silence(peer);
-}
-
 /* Pins. */
 
 TEST("tls a_pinned_key_is_the_only_one")

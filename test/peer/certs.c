@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "certs.h"
 
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
@@ -167,6 +168,37 @@ unsigned char *cert_p12(const struct cert *cert, const char *password, size_t *r
     OPENSSL_free(der);
     PKCS12_free(p12);
     sk_X509_free(others);
+    *ret_n = (size_t)n;
+    return copy;
+}
+
+unsigned char *cert_ocsp(const struct cert_status *status, size_t *ret_n)
+{
+    const struct cert *signer = status->signer ? status->signer : status->of->issuer;
+    OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+    OCSP_CERTID *id = OCSP_cert_to_id(NULL, status->of->x509, status->of->issuer->x509);
+    ASN1_TIME *begin = X509_gmtime_adj(NULL, status->begins_s ? status->begins_s : -CERT_DAY_S);
+    ASN1_TIME *end = X509_gmtime_adj(NULL, status->ends_s ? status->ends_s : CERT_DAY_S);
+    bool is_revoked = status->status == V_OCSP_CERTSTATUS_REVOKED;
+    bool is_successful = status->response == OCSP_RESPONSE_STATUS_SUCCESSFUL;
+    OCSP_RESPONSE *response;
+    unsigned char *der = NULL, *copy;
+    int n;
+
+    MUST(basic && id && begin && end);
+    MUST(OCSP_basic_add1_status(basic, id, status->status,
+                                is_revoked ? OCSP_REVOKED_STATUS_KEYCOMPROMISE : 0,
+                                is_revoked ? begin : NULL, begin, end));
+    MUST(OCSP_basic_sign(basic, signer->x509, signer->key, EVP_sha256(), NULL, 0));
+    response = OCSP_response_create(status->response, is_successful ? basic : NULL);
+    MUST(response && (n = i2d_OCSP_RESPONSE(response, &der)) > 0 && (copy = malloc((size_t)n)));
+    memcpy(copy, der, (size_t)n);
+    OPENSSL_free(der);
+    OCSP_RESPONSE_free(response);
+    OCSP_BASICRESP_free(basic);
+    OCSP_CERTID_free(id);
+    ASN1_TIME_free(begin);
+    ASN1_TIME_free(end);
     *ret_n = (size_t)n;
     return copy;
 }

@@ -44,6 +44,16 @@ char *cert_key_pem(const struct cert *cert, const char *password);
 char *cert_pin(const struct cert *cert);
 /* The issuer's list of revoked certificates, with that one on it; NULL: nothing is. */
 char *cert_crl_pem(const struct cert *issuer, const struct cert *revoked);
+/* What an OCSP responder says of a certificate at this time. */
+struct cert_status {
+    const struct cert *of;
+    const struct cert *signer; /* NULL: the certificate's issuer */
+    int status;                /* V_OCSP_CERTSTATUS_GOOD and so on */
+    int response;              /* OCSP_RESPONSE_STATUS_SUCCESSFUL and so on */
+    long begins_s, ends_s;     /* 0: a day ago, in a day */
+};
+/* As DER; the caller frees it. */
+unsigned char *cert_ocsp(const struct cert_status *status, size_t *ret_n);
 /* Certificate, key and its issuer's certificate as PKCS#12. */
 unsigned char *cert_p12(const struct cert *cert, const char *password, size_t *ret_n);
 
