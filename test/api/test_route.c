@@ -328,6 +328,33 @@ TEST("C-168 a_unix_socket_is_reached_without_a_proxy")
     CHECK_HAS(text, "GET /path HTTP/1.1\r\n");
 }
 
+/* Three sockets, one URL; then the first of them once more. */
+TEST("C-168 local_sockets_share_no_connection_with_one_another")
+{
+    struct local_server *locals[] = {local_new("d", false), local_new("e", false),
+                                     local_new("d", true)};
+    struct drive *drive = drive_new();
+    int fds[3];
+
+    for (int i = 0; i < 4; i++) {
+        struct xfer *x = xfer_new_url("http://" FAR ":81/path");
+        char text[1000];
+        int fd;
+
+        SET(x, i == 2 ? CURLOPT_ABSTRACT_UNIX_SOCKET : CURLOPT_UNIX_SOCKET_PATH,
+            local_path(locals[i % 3]));
+        xfer_start(x, drive);
+        fd = local_serve(locals[i % 3], drive, i < 3 ? -1 : fds[0], text, sizeof(text));
+        drive_run(drive);
+        CHECK_CODE(x->result, CURLE_OK);
+        CHECK_INT(xfer_long(x, CURLINFO_NUM_CONNECTS), i < 3);
+        if (i < 3)
+            fds[i] = fd;
+    }
+    for (int i = 0; i < 3; i++)
+        close(fds[i]);
+}
+
 TEST("C-168 a_unix_socket_that_is_not_there_ends_with_7")
 {
     struct xfer *x = xfer_new_url("http://" FAR "/");
