@@ -2,7 +2,9 @@
 /* Copyright (c) the Whimbrel authors */
 /*
  * The BIO between OpenSSL and the link below. Writing never fails for want of room: what the link
- * below does not take is kept, so that OpenSSL has no write of its own to repeat.
+ * below does not take is kept, so that OpenSSL has no write of its own to repeat. Nor does it fail
+ * when the handshake is through and the link below is broken: OpenSSL would not read any more then,
+ * and the peer may have said why it closed. What is written goes nowhere, and is_send_broken is set.
  */
 #include "tls/tls_link.h"
 
@@ -35,6 +37,18 @@ static void note_error(struct whim_tls_link *link)
     const struct whim_link *below = link->link.below;
 
     link->link.os_error = below->os_error;
+}
+
+/* Sending has failed. Whether OpenSSL may go on, so that what has come can be read. */
+static bool may_go_on_deaf(struct whim_tls_link *link)
+{
+    note_error(link);
+    if (!link->is_up)
+        return false;
+    link->is_send_broken = true;
+    whim_buf_fini(&link->unsent);
+    link->link.has_unsent = false;
+    return true;
 }
 
 static int read_below(BIO *bio, char *data, size_t cap, size_t *ret_len)
@@ -107,16 +121,16 @@ static int write_below(BIO *bio, const char *data, size_t len, size_t *ret_len)
     size_t sent = 0;
 
     BIO_clear_retry_flags(bio);
+    *ret_len = len;
+    if (link->is_send_broken)
+        return 1;
     if (!link->unsent.len && !below->has_unsent) {
-        if (send_below(below, data, len, &sent) == WHIM_LINK_ERROR) {
-            note_error(link);
-            return 0;
-        }
+        if (send_below(below, data, len, &sent) == WHIM_LINK_ERROR)
+            return may_go_on_deaf(link);
     }
     if (sent < len && !keep_unsent(link, data + sent, len - sent))
         return 0;
     link->link.has_unsent |= below->has_unsent;
-    *ret_len = len;
     return 1;
 }
 
@@ -191,6 +205,6 @@ enum whim_link_result whim_tls_link_flush(struct whim_tls_link *link)
         whim_buf_fini(&link->unsent);
     link->link.has_unsent = link->unsent.len || below->has_unsent;
     if (result == WHIM_LINK_ERROR)
-        note_error(link);
+        may_go_on_deaf(link);
     return result;
 }

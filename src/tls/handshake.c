@@ -8,14 +8,20 @@
 #include <openssl/err.h>
 #include <string.h>
 
-enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
-                                         const struct whim_tls_failure *failure)
+void whim_tls_link_note(struct whim_tls_link *link, const struct whim_tls_failure *failure)
 {
     whim_free(link->reason);
     link->reason = whim_strdup(failure->text);
     link->link.reason = link->reason ? link->reason : "TLS failed, and there is no memory to say why";
     link->link.error = failure->error;
     link->link.os_error = failure->os_error;
+}
+
+enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
+                                         const struct whim_tls_failure *failure)
+{
+    if (!link->is_send_broken || !link->reason)
+        whim_tls_link_note(link, failure);
     link->is_broken = true;
     return WHIM_LINK_ERROR;
 }

@@ -30,6 +30,18 @@ static enum whim_link_result judge(struct whim_tls_link *link, enum whim_tls_act
     return whim_tls_link_fail(link, &failure);
 }
 
+/* Sending has failed, and that alone: what the peer has said before is still to be read. */
+static enum whim_link_result fail_sending(struct whim_tls_link *link)
+{
+    struct whim_tls_failure failure = {0};
+
+    ERR_clear_error();
+    whim_tls_fail_openssl(&failure, WHIM_TLS_SENDING, link->ssl, SSL_ERROR_SYSCALL,
+                          link->link.os_error, link->host, link->port);
+    whim_tls_link_note(link, &failure);
+    return WHIM_LINK_ERROR;
+}
+
 /* With a ticket come buffers for both directions, and one would stay until something is sent. */
 static void free_spare_buffers(struct whim_tls_link *link)
 {
@@ -103,6 +115,8 @@ static enum whim_link_result send_piece(struct whim_tls_link *link, const void *
         link->is_write_held = result == WHIM_LINK_AGAIN;
         return result;
     }
+    if (link->is_send_broken)
+        return fail_sending(link);
     link->is_write_held = false;
     *sent += n;
     return WHIM_LINK_OK;
@@ -145,6 +159,8 @@ static enum whim_link_result send_tls(struct whim_link *base, const struct iovec
 
     if (link->is_broken)
         return WHIM_LINK_ERROR;
+    if (link->is_send_broken)
+        return fail_sending(link);
     if (link->is_early && whim_tls_early_has_room(link))
         return whim_tls_early_send(link, vec, ret_len);
     if (link->is_early)
@@ -163,17 +179,11 @@ static enum whim_link_result flush_tls(struct whim_link *base)
 {
     struct whim_tls_link *link = tls_of(base);
     enum whim_link_result result;
-    struct whim_tls_failure failure = {0};
 
     if (link->is_broken)
         return WHIM_LINK_ERROR;
     result = base->has_unsent ? whim_tls_link_flush(link) : WHIM_LINK_OK;
-    if (result != WHIM_LINK_ERROR)
-        return result;
-    ERR_clear_error();
-    whim_tls_fail_openssl(&failure, WHIM_TLS_SENDING, link->ssl, SSL_ERROR_SYSCALL, base->os_error,
-                          link->host, link->port);
-    return whim_tls_link_fail(link, &failure);
+    return result == WHIM_LINK_ERROR || link->is_send_broken ? fail_sending(link) : result;
 }
 
 static unsigned want_tls(const struct whim_link *base, unsigned interest)
@@ -199,7 +209,7 @@ static bool is_tls_alive(struct whim_link *base)
     char byte;
     size_t len;
 
-    if (!link->is_up || link->is_broken || link->parked != WHIM_LINK_OK)
+    if (!link->is_up || link->is_broken || link->is_send_broken || link->parked != WHIM_LINK_OK)
         return false;
     link->is_below_dry = false;
     ERR_clear_error();
@@ -207,7 +217,7 @@ static bool is_tls_alive(struct whim_link *base)
         return false;
     result = judge(link, WHIM_TLS_RECEIVING);
     free_spare_buffers(link);
-    return result == WHIM_LINK_AGAIN;
+    return result == WHIM_LINK_AGAIN && !link->is_send_broken;
 }
 
 static void part_tls(struct whim_link *base)

@@ -45,6 +45,7 @@ struct whim_tls_link {
     bool is_cert_verified; /* of this handshake, by whim_tls_verify_chain() */
     bool is_resuming;      /* a session was offered */
     bool is_broken;        /* an ERROR was told: nothing more is asked of OpenSSL */
+    bool is_send_broken;   /* nothing that is sent arrives; what has come may still be read */
     bool is_truncated;
     bool is_write_held; /* a renegotiation: writing goes on when something has been read */
     bool is_below_closed;
@@ -78,7 +79,12 @@ enum whim_link_result whim_tls_early_send(struct whim_tls_link *link, const stru
 /* Moves the handshake on; OK: the link is up, and is_early no more. */
 enum whim_link_result whim_tls_early_finish(struct whim_tls_link *link);
 
-/* Keeps the failure as the link's error. Returns ERROR. */
+/* Keeps the failure as the link's error. */
+void whim_tls_link_note(struct whim_tls_link *link, const struct whim_tls_failure *failure);
+/*
+ * The link is broken, and by this failure, unless sending has failed before it: what receiving ends
+ * with then is the consequence. Returns ERROR.
+ */
 enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
                                          const struct whim_tls_failure *failure);
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct curl_blob ca;
 
@@ -86,4 +87,49 @@ static const struct fault interruptions[] = {
 TEST_ROWS(IS_LONG | FOR_LEVEL, "C-59 faults a_transfer_over_tls_succeeds_though_", interruptions)
 {
     scenario_loop(&over_tls, test_row(), 3);
+}
+
+/* The peer has answered before it closed, and its close is noticed by sending. */
+
+/* The second half of the body meets a dead connection, with the answer already there. */
+static size_t give_until_answered(struct xfer *x, char *data, size_t room)
+{
+    size_t half = x->n_upload / 2;
+
+    if (x->count++ == 1) {
+        WAIT_PEER(x->arg, PEER_WAITING, 0, 1);
+        sys_fault_arm(SYS_SEND, EPIPE, 1, true);
+    }
+    memcpy(data, x->upload + x->n_uploaded, half);
+    x->n_uploaded += half;
+    return half;
+}
+
+static const struct way {
+    const char *name;
+    bool is_tls;
+} ways[] = {{"over_tcp", false}, {"over_tls", true}};
+
+TEST_ROWS(0, "C-151 an_answer_is_read_though_the_rest_of_the_upload_cannot_be_sent_", ways)
+{
+    const struct way *way = test_row();
+    static const struct peer_step steps[] = {
+        PEER_HEAD,
+        PEER_SEND("HTTP/1.1 413 Big\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig"),
+        PEER_GATE,
+        PEER_CLOSE,
+    };
+    struct peer *peer = way->is_tls ? tls_peer_playing(NULL, steps) : peer_playing(steps);
+    struct xfer *x = way->is_tls ? tls_new(peer, "/") : xfer_new(peer, "/");
+
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, 8L);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    xfer_upload(x, "abcdefgh", 8);
+    x->on_read = give_until_answered;
+    x->arg = peer;
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK(sys_fault_disarm());
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 413);
+    CHECK_STR(x->body.data, "big");
 }

@@ -127,6 +127,61 @@ START_TEST(an_error_of_the_socket_keeps_its_number)
 }
 END_TEST
 
+START_TEST(what_has_come_is_read_though_nothing_can_be_sent_any_more)
+{
+    struct tls_rig rig;
+    char data[16] = "x";
+    struct iovec vec = {.iov_base = data, .iov_len = sizeof(data)};
+    size_t len = 0;
+
+    tls_rig_init(&rig);
+    tls_rig_connect(&rig);
+    tls_rig_server_send(&rig, "why", 3);
+    ck_assert_int_eq(SSL_key_update(rig.server, SSL_KEY_UPDATE_REQUESTED), 1);
+    tls_rig_server_send(&rig, " it is", 6); /* and an answer to the update cannot be sent */
+    ck_assert_int_eq(shutdown(rig.server_fd, SHUT_WR), 0);
+    rig.tap.os_error = EPIPE;
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(rig.link->ops->send(rig.link, &vec, 1, &len), WHIM_LINK_ERROR);
+    rig.tap.os_error = 0;
+    ck_assert_int_eq(recv_once(&rig, data, sizeof(data), &len), WHIM_LINK_OK);
+    ck_assert_mem_eq(data, "why it is", len);
+    ck_assert_uint_eq(len, 9);
+    ck_assert_int_eq(rig.link->ops->send(rig.link, &vec, 1, &len), WHIM_LINK_ERROR);
+    ck_assert_int_eq(rig.link->ops->flush(rig.link), WHIM_LINK_ERROR);
+    ck_assert(!rig.link->ops->is_alive(rig.link));
+    ck_assert_int_eq(recv_once(&rig, data, sizeof(data), &len), WHIM_LINK_ERROR);
+    ck_assert_int_eq(rig.link->error, CURLE_SEND_ERROR);
+    ck_assert_str_eq(rig.link->reason, "OpenSSL SSL_write: Broken pipe, errno 32");
+    tls_rig_fini(&rig);
+}
+END_TEST
+
+START_TEST(what_has_come_is_read_though_what_was_kept_cannot_be_sent)
+{
+    struct tls_rig rig;
+    char data[16] = "x";
+    struct iovec vec = {.iov_base = data, .iov_len = sizeof(data)};
+    size_t len = 0;
+
+    tls_rig_init(&rig);
+    tls_rig_connect(&rig);
+    tls_rig_server_send(&rig, "why", 3);
+    rig.tap.send_cap = 0;
+    ck_assert_int_eq(rig.link->ops->send(rig.link, &vec, 1, &len), WHIM_LINK_OK);
+    ck_assert(rig.link->has_unsent);
+    rig.tap.os_error = EPIPE;
+    ck_assert_int_eq(rig.link->ops->flush(rig.link), WHIM_LINK_ERROR);
+    ck_assert(!rig.link->has_unsent);
+    ck_assert_str_eq(rig.link->reason, "OpenSSL SSL_write: Broken pipe, errno 32");
+    rig.tap.os_error = 0;
+    ck_assert_int_eq(recv_once(&rig, data, sizeof(data), &len), WHIM_LINK_OK);
+    ck_assert_uint_eq(len, 3);
+    ck_assert_int_eq(rig.link->ops->want(rig.link, WHIM_READ), WHIM_READ);
+    tls_rig_fini(&rig);
+}
+END_TEST
+
 START_TEST(a_head_and_its_body_are_one_record)
 {
     struct tls_rig rig;
@@ -306,6 +361,8 @@ int main(int argc, char **argv)
         a_farewell_is_an_end_and_what_came_before_it_is_given_first,
         an_end_without_a_farewell_is_an_error_and_told_apart,
         an_error_of_the_socket_keeps_its_number,
+        what_has_come_is_read_though_nothing_can_be_sent_any_more,
+        what_has_come_is_read_though_what_was_kept_cannot_be_sent,
         a_head_and_its_body_are_one_record,
         a_long_vector_comes_through_whole_over_a_slow_socket,
         a_stuck_socket_takes_one_record_and_no_more,
