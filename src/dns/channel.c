@@ -107,7 +107,7 @@ bool whim_dns_channel_has_config(const struct whim_dns_channel *channel,
 {
     const struct whim_dns_config *own = &channel->config;
 
-    return same_text(own->servers, config->servers) &&
+    return own->upstream == config->upstream && same_text(own->servers, config->servers) &&
            same_text(own->interface, config->interface) &&
            same_text(own->local_ip4, config->local_ip4) &&
            same_text(own->local_ip6, config->local_ip6);
@@ -137,7 +137,10 @@ struct whim_dns_channel *whim_dns_channel_new(const struct whim_dns_config *conf
         .interface = copy_text(&at, config->interface),
         .local_ip4 = copy_text(&at, config->local_ip4),
         .local_ip6 = copy_text(&at, config->local_ip6),
+        .upstream = config->upstream,
     };
+    if (config->upstream)
+        config->upstream->n_refs++;
     whim_dns_sockets_init(&channel->sockets, hooks, ctx);
     return channel;
 }
@@ -148,6 +151,9 @@ void whim_dns_channel_free(struct whim_dns_channel *channel)
         return;
     if (channel->ares)
         ares_destroy(channel->ares);
+    if (channel->config.upstream)
+        channel->config.upstream->ops->cancel(channel->config.upstream);
+    whim_dns_upstream_unref(channel->config.upstream);
     whim_dns_sockets_fini(&channel->sockets);
     whim_list_del(&channel->link);
     whim_free(channel->texts);
@@ -280,6 +286,10 @@ void whim_dns_channel_ask(struct whim_dns_channel *channel, struct whim_dns_ask 
 
     ask->channel = channel;
     ask->family = family;
+    if (channel->config.upstream) {
+        channel->config.upstream->ops->ask(channel->config.upstream, ask, host, family);
+        return;
+    }
     channel->n_asked++;
     if (!channel->ares)
         status = open_ares(channel);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Channel: one configuration of c-ares (servers, local binding) with its sockets and its deadline.
+ * Channel: one configuration of c-ares (servers, local binding) with its sockets and its deadline;
+ * or an upstream (upstream.h) that is asked instead of all that, and of /etc/hosts.
  *
  * Addresses of both families are asked for in parallel and sorted as RFC 6724 says, by c-ares: it
  * needs a source address per destination for that and opens a datagram socket each to learn it
@@ -18,6 +19,7 @@
 
 #include "dns/resolver.h"
 #include "dns/sockets.h"
+#include "dns/upstream.h"
 #include "util/list.h"
 
 #include <stdbool.h>
@@ -32,6 +34,7 @@ struct whim_dns_config {
     const char *interface;
     const char *local_ip4;
     const char *local_ip6;
+    struct whim_dns_upstream *upstream; /* who is asked in their place; NULL: nobody is */
 };
 
 struct whim_dns_channel {
@@ -44,16 +47,18 @@ struct whim_dns_channel {
     struct ares_channeldata *ares; /* NULL until the first question */
     struct whim_dns_sockets sockets;
     struct stat resolv_conf; /* what it was made of; zero: there was none */
-    struct whim_dns_config config;
+    struct whim_dns_config config; /* with a reference to its upstream */
     char *texts; /* where the configuration's texts are; NULL: there are none */
 };
 
 struct whim_dns_ask {
     struct whim_dns_channel *channel; /* the channel's */
     int family;                       /* the channel's */
+    void *asked;                      /* the upstream's */
     /*
      * The answer, once: from inside ask, on_socket, on_time, or free (CANCELLED). It must only take
      * note, and call nothing of the channel. is_certain: a NOT_FOUND that may be cached.
+     * answer.detail is on the heap, and given away.
      */
     void (*answered)(struct whim_dns_ask *ask, struct whim_dns_answer answer, bool is_certain);
 };
@@ -68,9 +73,15 @@ bool whim_dns_channel_has_config(const struct whim_dns_channel *channel,
 /* Whether the system's configuration is another one than when the channel was made. */
 bool whim_dns_channel_is_outdated(const struct whim_dns_channel *channel);
 
-/* Asks for the addresses of the terminated host, in /etc/hosts and in DNS. */
+/* Asks for the addresses of the terminated host, in /etc/hosts and in DNS, or the upstream. */
 void whim_dns_channel_ask(struct whim_dns_channel *channel, struct whim_dns_ask *ask,
                           const char *host, int family, int64_t now_us);
+/* Takes back a question to an upstream: it will not be answered. */
+static inline void whim_dns_channel_forget(struct whim_dns_channel *channel,
+                                           struct whim_dns_ask *ask)
+{
+    channel->config.upstream->ops->forget(channel->config.upstream, ask);
+}
 /* false: the descriptor is not the channel's. */
 bool whim_dns_channel_on_socket(struct whim_dns_channel *channel, int fd, bool readable,
                                 bool writable, int64_t now_us);

@@ -59,15 +59,22 @@ static struct whim_dns_wait *first_wait(const struct whim_list *waits)
     return link ? WHIM_CONTAINER_OF(link, struct whim_dns_wait, link) : NULL;
 }
 
+static void unlink_wait(struct whim_dns_wait *wait)
+{
+    whim_list_del(&wait->link);
+    wait->query = NULL;
+}
+
 /* Waiters that are still there are unlinked and hear nothing. */
 static void free_query(struct whim_dns_query *query)
 {
     struct whim_dns_wait *wait;
 
     while ((wait = first_wait(&query->waits)))
-        whim_list_del(&wait->link);
+        unlink_wait(wait);
     whim_list_del(&query->link);
     whim_dns_addrs_unref(query->answer.addrs);
+    whim_free(query->answer.detail);
     whim_free(query);
 }
 
@@ -109,7 +116,32 @@ void whim_dns_query_join(struct whim_dns_query *query, const struct whim_dns_que
 {
     query->cache_timeout_ms = longer_timeout(query->cache_timeout_ms, question->cache_timeout_ms);
     wait->shuffle = question->shuffle;
+    wait->query = query;
     whim_list_add_last(&query->waits, &wait->link);
+}
+
+static bool is_of_upstream(const struct whim_dns_query *query)
+{
+    return query->channel->config.upstream != NULL;
+}
+
+void whim_dns_query_leave(struct whim_dns_wait *wait)
+{
+    struct whim_dns_query *query = wait->query;
+
+    unlink_wait(wait);
+    if (!query || query->is_finished || !whim_list_is_empty(&query->waits) ||
+        !is_of_upstream(query))
+        return;
+    whim_dns_channel_forget(query->channel, &query->ask);
+    whim_hash_del(&query->queries->by_name, &query->node);
+    query->channel->n_queries--;
+    free_query(query);
+}
+
+struct whim_dns_wait *whim_dns_query_first_wait(const struct whim_dns_ask *ask)
+{
+    return first_wait(&WHIM_CONTAINER_OF(ask, struct whim_dns_query, ask)->waits);
 }
 
 /* May come from inside any call of c-ares, so it takes note and does no more. */
@@ -120,7 +152,8 @@ static void on_answered(struct whim_dns_ask *ask, struct whim_dns_answer answer,
     query->answer = answer;
     query->is_certain = is_certain;
     query->is_finished = true;
-    query->queries->n_in_flight--;
+    if (!is_of_upstream(query))
+        query->queries->n_in_flight--;
     whim_list_add_last(&query->queries->finished, &query->link);
 }
 
@@ -142,8 +175,10 @@ static int64_t refill_due_us(const struct whim_dns_queries *queries)
 
 static void ask_channel(struct whim_dns_query *query, int64_t now_us)
 {
-    query->queries->n_in_flight++;
-    query->queries->n_burst_left--;
+    if (!is_of_upstream(query)) {
+        query->queries->n_in_flight++;
+        query->queries->n_burst_left--;
+    }
     whim_dns_channel_ask(query->channel, &query->ask, query->text, query->family, now_us);
 }
 
@@ -194,7 +229,7 @@ static void deliver(struct whim_dns_query *query, int64_t now_us)
 
     settle(query, now_us);
     while ((wait = first_wait(&query->waits))) {
-        whim_list_del(&wait->link);
+        unlink_wait(wait);
         wait->done(wait, result, share_answer(query, wait->shuffle));
     }
     free_query(query);
@@ -228,7 +263,8 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
     channel->n_queries++;
     if (!queries->n_in_flight)
         refill(queries, now_us); /* nothing can be on its way here */
-    if (!whim_list_is_empty(&queries->queued) || !can_ask(queries))
+    if (!is_of_upstream(query) &&
+        (!whim_list_is_empty(&queries->queued) || !can_ask(queries)))
         whim_list_add_last(&queries->queued, &query->link);
     else
         ask_channel(query, now_us);
@@ -238,6 +274,7 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
     }
     settle(query, now_us);
     *ret_answer = share_answer(query, question->shuffle);
+    ret_answer->detail = NULL;
     result = result_of(query->answer.reason);
     free_query(query);
     return result;

@@ -9,6 +9,9 @@
  * answered, from wherever it was called; the waiters hear of it in the next whim_dns_queries_run(),
  * never from inside c-ares. A query whose waiters have all gone is not asked any more if it is
  * still queued; otherwise it goes on, and its answer is cached.
+ *
+ * Questions to an upstream are not held back here, which has a queue of its own. They are forgotten
+ * when the last one who waits has gone: whoever asked lends the upstream what it needs for asking.
  */
 #ifndef WHIM_DNS_QUERIES_H
 #define WHIM_DNS_QUERIES_H
@@ -45,6 +48,10 @@ struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *quer
 /* One more who waits. */
 void whim_dns_query_join(struct whim_dns_query *query, const struct whim_dns_question *question,
                          struct whim_dns_wait *wait);
+/* One less; it need not wait. */
+void whim_dns_query_leave(struct whim_dns_wait *wait);
+/* One who waits for the answer to this; NULL: nobody does any more. */
+struct whim_dns_wait *whim_dns_query_first_wait(const struct whim_dns_ask *ask);
 /* A query for a key that has none. Results and *ret_answer are as of whim_resolver_lookup(). */
 enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
                                           struct whim_dns_channel *channel,

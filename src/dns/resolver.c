@@ -88,7 +88,7 @@ void whim_dns_wait_init(struct whim_dns_wait *wait,
 
 void whim_dns_wait_cancel(struct whim_dns_wait *wait)
 {
-    whim_list_del(&wait->link);
+    whim_dns_query_leave(wait);
 }
 
 static void reap(struct whim_resolver *resolver)
@@ -249,7 +249,7 @@ static struct whim_dns_addrs *new_localhost(int family)
 static struct whim_dns_channel *refresh(struct whim_resolver *resolver,
                                         struct whim_dns_channel *channel, int64_t now_us)
 {
-    if (channel->config.servers ||
+    if (channel->config.servers || channel->config.upstream ||
         now_us - resolver->config_checked_us < CHECK_CONFIG_MS * WHIM_US_PER_MS)
         return channel;
     resolver->config_checked_us = now_us;
@@ -263,13 +263,15 @@ static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
                                         struct whim_dns_wait *wait, int64_t now_us,
                                         struct whim_dns_answer *ret_answer)
 {
-    const struct whim_dns_config config = {
+    const struct whim_dns_config of_servers = {
         .servers = question->servers,
         .interface = question->interface,
         .local_ip4 = question->local_ip4,
         .local_ip6 = question->local_ip6,
     };
-    struct whim_dns_channel *channel = find_channel(resolver, &config);
+    const struct whim_dns_config of_upstream = {.upstream = question->upstream};
+    struct whim_dns_channel *channel =
+        find_channel(resolver, question->upstream ? &of_upstream : &of_servers);
     struct whim_dns_key key = {.name = name, .family = question->family};
     struct whim_dns_addrs *addrs = NULL;
     struct whim_dns_query *query;

@@ -6,7 +6,8 @@
  * One resolver per multi. No thread, no signal, nothing waits. It owns its sockets (close-on-exec,
  * non-blocking), the cache of answers and the CURLOPT_RESOLVE overrides. However many ask for a
  * name, it is asked for once at a time. A lookup is answered, in this order, by an override, a
- * numeric host, localhost, the cache, /etc/hosts, and DNS.
+ * numeric host, localhost, the cache, /etc/hosts, and DNS; or instead of the last two by an upstream
+ * (upstream.h).
  *
  * Rules
  * - Nothing is called back from inside whim_resolver_lookup() but the socket hooks. Waiters hear
@@ -19,6 +20,7 @@
 
 #include "dns/addrs.h"
 #include "dns/host.h"
+#include "dns/upstream.h"
 #include "util/list.h"
 
 #include <stdbool.h>
@@ -60,6 +62,7 @@ enum whim_dns_reason {
 struct whim_dns_answer {
     struct whim_dns_addrs *addrs; /* a reference that the receiver owns; NULL unless OK */
     enum whim_dns_reason reason;  /* NONE when OK */
+    char *detail; /* what an upstream did, in words, inside of done() alone; NULL: nothing is known */
 };
 
 /* All of it is read during the lookup only. */
@@ -72,6 +75,7 @@ struct whim_dns_question {
     const char *interface;   /* CURLOPT_DNS_INTERFACE, or NULL */
     const char *local_ip4;   /* CURLOPT_DNS_LOCAL_IP4, or NULL */
     const char *local_ip6;   /* CURLOPT_DNS_LOCAL_IP6, or NULL */
+    struct whim_dns_upstream *upstream; /* who is asked instead of all these; NULL: nobody is */
     int64_t cache_timeout_ms; /* CURLOPT_DNS_CACHE_TIMEOUT: 0 off, -1 for ever */
     bool shuffle;            /* CURLOPT_DNS_SHUFFLE_ADDRESSES */
     bool use_wildcards;      /* this handle's CURLOPT_RESOLVE had a "*:PORT:..." (add_override) */
@@ -80,6 +84,7 @@ struct whim_dns_question {
 /* One who waits. The owner embeds it, sets done, and may free it once it is not linked. */
 struct whim_dns_wait {
     struct whim_list link; /* the resolver's */
+    struct whim_dns_query *query; /* the resolver's; NULL unless it is waiting */
     bool shuffle;          /* the resolver's */
     /*
      * The end of the lookup: OK, FAILED or NOMEM. The wait is already unlinked. A reference in
@@ -116,7 +121,8 @@ static inline bool whim_dns_wait_is_waiting(const struct whim_dns_wait *wait)
 }
 /*
  * Stops waiting: done() will not be called. O(1), at any time, also when it is not waiting, and
- * inside another waiter's done(). A query that was sent goes on, and its answer is cached.
+ * inside another waiter's done(). A query that was sent goes on, and its answer is cached; but an
+ * upstream is told to forget the question when the last one has gone.
  */
 void whim_dns_wait_cancel(struct whim_dns_wait *wait);
 

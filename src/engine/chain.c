@@ -46,7 +46,7 @@ static CURLcode ask_ssl_ctx(void *ask_arg, curl_ssl_ctx_callback function, void 
 {
     struct whim_conn *conn = ask_arg;
     unsigned before = whim_callback_enter(conn->transfer);
-    CURLcode result = function(conn->transfer, ssl_ctx, data);
+    CURLcode result = function(whim_multi_name_of(conn->multi, conn->transfer), ssl_ctx, data);
 
     whim_callback_leave(conn->transfer, before);
     return result;

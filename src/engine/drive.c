@@ -32,7 +32,7 @@ static void fire(struct whim_multi *multi, struct whim_timer *timer)
         whim_dial_on_timer(WHIM_CONTAINER_OF(timer, struct whim_dial, timer));
         break;
     case WHIM_TIMER_RESOLVER:
-        whim_resolver_on_time(multi->resolver, multi->now_us);
+        whim_lookup_on_time(multi);
         break;
     case WHIM_TIMER_PARTING:
         whim_parting_on_timer(multi);

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/lookup.h"
 
+#include "engine/doh.h"
 #include "engine/multi.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -94,6 +95,26 @@ static enum whim_dns_result answer_numeric(const struct whim_target *target, int
     return WHIM_DNS_OK;
 }
 
+/* The DoH server to ask, a reference; NULL: none is to be asked. */
+static enum whim_dns_result find_upstream(struct whim_transfer *transfer,
+                                          struct whim_dns_upstream **ret_upstream,
+                                          struct whim_dns_answer *ret_answer)
+{
+    CURLcode result = whim_doh_find(transfer, ret_upstream);
+
+    switch (result) {
+    case CURLE_OK:
+        return WHIM_DNS_OK;
+    case CURLE_OUT_OF_MEMORY:
+        *ret_answer = (struct whim_dns_answer){.reason = WHIM_DNS_REASON_NOMEM};
+        return WHIM_DNS_NOMEM;
+    default:
+        whim_trace_error(transfer, "The DoH server cannot be asked: %s", curl_easy_strerror(result));
+        *ret_answer = (struct whim_dns_answer){.reason = WHIM_DNS_REASON_SERVER_FAILURE};
+        return WHIM_DNS_FAILED;
+    }
+}
+
 enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
                                       const struct whim_target *target,
                                       struct whim_dns_wait *wait,
@@ -102,7 +123,8 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
     struct whim_multi *multi = transfer->multi;
     const struct whim_options *options = &transfer->options;
     int64_t cache_s = whim_opt_num(options, WHIM_OPT_DNS_CACHE_TIMEOUT);
-    const struct whim_dns_question question = {
+    enum whim_dns_result result;
+    struct whim_dns_question question = {
         .host = target->host,
         .len = target->len,
         .port = target->port,
@@ -117,14 +139,26 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
     };
 
     if (!whim_resolver_has_overrides(multi->resolver)) {
-        enum whim_dns_result result = answer_numeric(target, question.family, ret_answer);
-
+        result = answer_numeric(target, question.family, ret_answer);
         if (result != WHIM_DNS_WAIT)
             return result;
     }
     if (!has_resolver(multi))
         return WHIM_DNS_NOMEM;
-    return whim_resolver_lookup(multi->resolver, &question, wait, multi->now_us, ret_answer);
+    if (whim_opt_is_set(options, WHIM_OPT_DOH_URL)) {
+        result = find_upstream(transfer, &question.upstream, ret_answer);
+        if (result != WHIM_DNS_OK)
+            return result;
+    }
+    result = whim_resolver_lookup(multi->resolver, &question, wait, multi->now_us, ret_answer);
+    whim_dns_upstream_unref(question.upstream); /* a question that is asked has its own */
+    return result;
+}
+
+void whim_lookup_on_time(struct whim_multi *multi)
+{
+    whim_doh_reap(multi);
+    whim_resolver_on_time(multi->resolver, multi->now_us);
 }
 
 void whim_lookup_update_timer(struct whim_multi *multi)
@@ -145,4 +179,5 @@ void whim_lookup_fini(struct whim_multi *multi)
     whim_timer_disarm(&multi->timers, &multi->resolver_timer);
     whim_resolver_free(multi->resolver);
     multi->resolver = NULL;
+    whim_doh_fini(multi);
 }

@@ -28,6 +28,8 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
                                       struct whim_dns_wait *wait,
                                       struct whim_dns_answer *ret_answer);
 
+/* The resolver's timer has fired. */
+void whim_lookup_on_time(struct whim_multi *multi);
 /* Arms the resolver's timer for its next deadline. */
 void whim_lookup_update_timer(struct whim_multi *multi);
 /* Frees the resolver; its sockets are removed and closed. */

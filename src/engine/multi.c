@@ -3,6 +3,7 @@
 #include "engine/multi.h"
 
 #include "engine/conn.h"
+#include "engine/doh.h"
 #include "engine/drive.h"
 #include "engine/guard.h"
 #include "engine/lookup.h"
@@ -277,20 +278,26 @@ CURLMcode whim_multi_verdict(struct whim_multi *multi)
     return CURLM_ABORTED_BY_CALLBACK;
 }
 
-CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd)
+CURL *whim_multi_name_of(struct whim_multi *multi, struct whim_transfer *transfer)
 {
-    struct whim_registration *entry = whim_registry_find(&multi->registry, fd);
     struct whim_list *any = whim_list_first(&multi->transfers);
 
-    if (entry && entry->owner_kind == WHIM_OWNER_CONN) {
-        struct whim_conn *conn = entry->owner;
-
-        if (conn->transfer)
-            return conn->transfer;
-    }
+    if (transfer && transfer->is_internal)
+        transfer = whim_doh_waiter(transfer);
+    if (transfer)
+        return transfer;
     if (any)
         return WHIM_CONTAINER_OF(any, struct whim_transfer, in_multi);
     return multi->leaving ? multi->leaving : multi->stand_in;
+}
+
+CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd)
+{
+    struct whim_registration *entry = whim_registry_find(&multi->registry, fd);
+    bool is_of_conn = entry && entry->owner_kind == WHIM_OWNER_CONN;
+
+    return whim_multi_name_of(
+        multi, is_of_conn ? ((struct whim_conn *)entry->owner)->transfer : NULL);
 }
 
 char *whim_multi_recv_buffer(struct whim_multi *multi)

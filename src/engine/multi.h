@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 struct whim_conn;
+struct whim_doh;
 struct whim_resolver;
 struct whim_tls;
 struct whim_tls_sessions;
@@ -95,6 +96,7 @@ struct whim_multi {
     struct whim_tls_sessions *tls_sessions; /* NULL until a connection may resume one */
     struct whim_resolver *resolver; /* NULL until a name has to be looked up */
     struct whim_timer resolver_timer;
+    struct whim_doh *doh; /* NULL until a name is asked for over HTTPS */
     struct whim_notify notify;
     struct whim_poller *poller; /* NULL until perform, poll or wait is called */
     struct whim_sentry sentry;
@@ -152,7 +154,12 @@ void whim_multi_die(struct whim_multi *multi);
 /* What a call has to answer after callbacks ran: OK, or ABORTED_BY_CALLBACK of a dead multi. */
 CURLMcode whim_multi_verdict(struct whim_multi *multi);
 
-/* The handle to name in a socket callback for this descriptor (C-73); never NULL. */
+/*
+ * The handle to name in a callback for a transfer (NULL: for none in particular): itself; but for an
+ * internal one who waits for it, and else any, or the stand-in (C-73).
+ */
+CURL *whim_multi_name_of(struct whim_multi *multi, struct whim_transfer *transfer);
+/* The handle to name in a socket callback for this descriptor; never NULL. */
 CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd);
 
 /* The receive buffer, for the connection that runs now; NULL when out of memory. */

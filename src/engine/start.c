@@ -5,6 +5,7 @@
 #include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/deadline.h"
+#include "engine/doh.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
@@ -22,12 +23,6 @@
 
 static CURLcode check_built_in(struct whim_transfer *transfer)
 {
-    const char *doh = whim_opt_text(&transfer->options, WHIM_OPT_DOH_URL);
-
-    if (doh && *doh) { /* to ignore it would ask the wrong one for the name */
-        whim_trace_error(transfer, "The option that asks for DNS over HTTPS is not built in");
-        return CURLE_NOT_BUILT_IN;
-    }
     if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE)) {
         whim_trace_error(transfer, "CURLOPT_RESUME_FROM is not built in");
         return CURLE_NOT_BUILT_IN;
@@ -175,7 +170,8 @@ static CURLcode find_way(struct whim_transfer *transfer, struct whim_origin_key 
 
     if (result != CURLE_OK || transfer->url.scheme_id != WHIM_SCHEME_HTTPS)
         return result;
-    result = whim_tls_context_of(transfer, WHIM_TLS_ORIGIN, &key->tls);
+    result = transfer->is_internal ? whim_doh_tls_context(transfer, &key->tls)
+                                   : whim_tls_context_of(transfer, WHIM_TLS_ORIGIN, &key->tls);
     if (result == CURLE_OK)
         return CURLE_OK;
     whim_route_free(key->route);
@@ -294,7 +290,8 @@ void whim_start_transfer(struct whim_transfer *transfer)
         transfer->connect_start_us = multi->now_us;
         whim_progress_watch(transfer);
     }
-    if (!transfer->wait_number && !whim_list_is_empty(&multi->waiting)) {
+    if (!transfer->wait_number && !whim_list_is_empty(&multi->waiting) &&
+        !transfer->is_internal) {
         whim_pool_wait_total(multi, transfer); /* nobody overtakes those who wait */
         whim_deadline_arm(transfer);
         return;
@@ -311,7 +308,7 @@ void whim_start_transfer(struct whim_transfer *transfer)
         return;
     }
     room = whim_pool_make_room(multi, transfer->origin);
-    if (room == WHIM_POOL_HAS_ROOM) {
+    if (room == WHIM_POOL_HAS_ROOM || transfer->is_internal) { /* others wait for it (C-132) */
         open_conn(transfer);
         return;
     }

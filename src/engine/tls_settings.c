@@ -53,6 +53,17 @@ static const struct rows roles[] = {
              WHIM_OPT_PROXY_KEYPASSWD, WHIM_OPT_PROXY_CAINFO, WHIM_OPT_PROXY_CAPATH,
              WHIM_OPT_PROXY_CAINFO_BLOB, WHIM_OPT_PROXY_CRLFILE, WHIM_OPT_PROXY_ISSUERCERT,
              WHIM_OPT_PROXY_ISSUERCERT_BLOB),
+    /* Those of the CAs alone: who the transfer is, and whom it expects, is the origin's business. */
+    [WHIM_TLS_DOH] =
+        {
+            .verify_peer = WHIM_OPT_DOH_SSL_VERIFYPEER,
+            .verify_host = WHIM_OPT_DOH_SSL_VERIFYHOST,
+            .options = WHIM_OPT_SSL_OPTIONS,
+            .ca_file = WHIM_OPT_CAINFO,
+            .ca_path = WHIM_OPT_CAPATH,
+            .ca_blob = WHIM_OPT_CAINFO_BLOB,
+            .crl_file = WHIM_OPT_CRLFILE,
+        },
 };
 
 static const struct curl_blob *blob_of(struct wish *wish, enum whim_opt row)
@@ -81,22 +92,13 @@ static void set_versions(struct whim_tls_settings *settings, int64_t value)
     settings->max_version = (long)(value & ~INT64_C(0xffff));
 }
 
-static void fill(struct wish *wish, const struct whim_options *options, enum whim_tls_role role)
+/* What the client shows, what it speaks, and whom it expects besides what its CAs say. */
+static void fill_terms(struct wish *wish, const struct rows *rows)
 {
-    const struct rows *rows = &roles[role];
+    const struct whim_options *options = wish->options;
     struct whim_tls_settings *settings = &wish->settings;
 
-    wish->n_blobs = 0;
-    wish->options = options;
-    whim_tls_settings_init(settings);
-    settings->is_peer_verified = whim_opt_num(options, rows->verify_peer) != 0;
-    settings->is_host_verified = whim_opt_num(options, rows->verify_host) != 0;
     set_versions(settings, whim_opt_num(options, rows->version));
-    settings->options = (long)whim_opt_num(options, rows->options);
-    set_if_given(options, rows->ca_file, &settings->ca_file);
-    set_if_given(options, rows->ca_path, &settings->ca_path);
-    settings->ca_blob = blob_of(wish, rows->ca_blob);
-    settings->crl_file = whim_opt_text(options, rows->crl_file);
     settings->issuer.path = whim_opt_text(options, rows->issuer);
     settings->issuer.blob = blob_of(wish, rows->issuer_blob);
     settings->cert.path = whim_opt_text(options, rows->cert);
@@ -109,16 +111,39 @@ static void fill(struct wish *wish, const struct whim_options *options, enum whi
     settings->ciphers = whim_opt_text(options, rows->ciphers);
     settings->tls13_ciphers = whim_opt_text(options, rows->tls13_ciphers);
     settings->pinned_key = whim_opt_text(options, rows->pinned_key);
-    settings->curves = whim_opt_text(options, WHIM_OPT_SSL_EC_CURVES);
     settings->signature_algorithms = whim_opt_text(options, WHIM_OPT_SSL_SIGNATURE_ALGORITHMS);
+}
+
+static void fill(struct wish *wish, const struct whim_options *options, enum whim_tls_role role)
+{
+    const struct rows *rows = &roles[role];
+    struct whim_tls_settings *settings = &wish->settings;
+
+    wish->n_blobs = 0;
+    wish->options = options;
+    whim_tls_settings_init(settings);
+    settings->is_peer_verified = whim_opt_num(options, rows->verify_peer) != 0;
+    settings->is_host_verified = whim_opt_num(options, rows->verify_host) != 0;
+    settings->options = (long)whim_opt_num(options, rows->options);
+    set_if_given(options, rows->ca_file, &settings->ca_file);
+    set_if_given(options, rows->ca_path, &settings->ca_path);
+    settings->ca_blob = blob_of(wish, rows->ca_blob);
+    settings->crl_file = whim_opt_text(options, rows->crl_file);
+    settings->curves = whim_opt_text(options, WHIM_OPT_SSL_EC_CURVES);
     settings->ca_cache_timeout_s = (long)whim_opt_num(options, WHIM_OPT_CA_CACHE_TIMEOUT);
     settings->ssl_ctx_function =
         WHIM_OPT_FN(curl_ssl_ctx_callback, options, WHIM_OPT_SSL_CTX_FUNCTION);
     settings->ssl_ctx_data = whim_opt_ptr(options, WHIM_OPT_SSL_CTX_DATA);
+    if (role != WHIM_TLS_DOH)
+        fill_terms(wish, rows);
     if (role == WHIM_TLS_PROXY)
         return;
-    settings->is_status_verified = whim_opt_num(options, WHIM_OPT_SSL_VERIFYSTATUS) != 0;
-    if (whim_opt_num(options, WHIM_OPT_SSL_ENABLE_ALPN))
+    settings->is_status_verified =
+        whim_opt_num(options, role == WHIM_TLS_DOH ? WHIM_OPT_DOH_SSL_VERIFYSTATUS
+                                                   : WHIM_OPT_SSL_VERIFYSTATUS) != 0;
+    if (role == WHIM_TLS_DOH)
+        settings->alpn = "http/1.1";
+    else if (whim_opt_num(options, WHIM_OPT_SSL_ENABLE_ALPN))
         settings->alpn = whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0
                              ? "http/1.0"
                              : "http/1.1";

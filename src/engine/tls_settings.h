@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * From a handle's options to its TLS context, for the origin or for an HTTPS proxy, and to the
- * sessions that it may resume.
+ * From a handle's options to its TLS context: for the origin, for an HTTPS proxy, or for the DoH
+ * server, which is verified by options of its own and with the origin's CAs. And to the sessions
+ * that it may resume.
  */
 #ifndef WHIM_ENGINE_TLS_SETTINGS_H
 #define WHIM_ENGINE_TLS_SETTINGS_H
@@ -17,6 +18,7 @@ struct whim_transfer;
 enum whim_tls_role {
     WHIM_TLS_ORIGIN,
     WHIM_TLS_PROXY,
+    WHIM_TLS_DOH,
 };
 
 /*

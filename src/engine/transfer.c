@@ -4,6 +4,7 @@
 
 #include "engine/conn.h"
 #include "engine/deadline.h"
+#include "engine/doh.h"
 #include "engine/messages.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
@@ -22,12 +23,8 @@ static const unsigned next_states[] __attribute__((unused)) = {
 #include "engine/tbl/transfer_states.h"
 };
 
-struct whim_transfer *whim_transfer_new(void)
+void whim_transfer_init(struct whim_transfer *transfer)
 {
-    struct whim_transfer *transfer = whim_calloc(1, sizeof(*transfer));
-
-    if (!transfer)
-        return NULL;
     transfer->magic = WHIM_TRANSFER_MAGIC;
     whim_list_init(&transfer->in_multi);
     whim_list_init(&transfer->queue);
@@ -36,6 +33,14 @@ struct whim_transfer *whim_transfer_new(void)
     whim_timer_init(&transfer->timer, WHIM_TIMER_TRANSFER);
     whim_info_reset(&transfer->info);
     whim_options_init(&transfer->options);
+}
+
+struct whim_transfer *whim_transfer_new(void)
+{
+    struct whim_transfer *transfer = whim_calloc(1, sizeof(*transfer));
+
+    if (transfer)
+        whim_transfer_init(transfer);
     return transfer;
 }
 
@@ -50,7 +55,7 @@ struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer)
     return copy;
 }
 
-void whim_transfer_free(struct whim_transfer *transfer)
+void whim_transfer_fini(struct whim_transfer *transfer)
 {
     assert(!transfer->multi);
     transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38); callbacks too */
@@ -59,6 +64,11 @@ void whim_transfer_free(struct whim_transfer *transfer)
     whim_str_unref(transfer->url_text);
     whim_info_fini(&transfer->info);
     whim_options_fini(&transfer->options);
+}
+
+void whim_transfer_free(struct whim_transfer *transfer)
+{
+    whim_transfer_fini(transfer);
     whim_free(transfer);
 }
 
@@ -168,6 +178,10 @@ void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool 
             transfer->conn->is_over = result == CURLE_OK;
         whim_transfer_enter(transfer, WHIM_TRANSFER_DONE);
         whim_transfer_release(transfer, can_keep_conn && result == CURLE_OK);
+    }
+    if (transfer->is_internal) {
+        whim_doh_transfer_done(transfer, result);
+        return;
     }
     transfer->multi->n_alive--;
     whim_messages_add(transfer, result);

@@ -55,6 +55,7 @@ struct whim_transfer {
     bool has_dns_wildcard : 1;  /* CURLOPT_RESOLVE said "*:PORT:..." on this handle */
     bool is_continue_awaited : 1; /* the body waits for 100 Continue, or continue_us */
     bool is_header_written : 1; /* the held line went to the write callback already */
+    bool is_internal : 1;      /* asks a DoH server (doh.h): the application never sees it */
     bool is_stand_in : 1;      /* belongs to a multi, which names it in socket callbacks */
     bool is_woken : 1;          /* taken off a waiting list for room that it has not used yet */
 
@@ -89,6 +90,10 @@ static inline struct whim_transfer *whim_transfer_from(CURL *handle)
     return transfer && transfer->magic == WHIM_TRANSFER_MAGIC ? transfer : NULL;
 }
 
+/* One that lies in something else, all zero before. */
+void whim_transfer_init(struct whim_transfer *transfer);
+/* It is apart. Frees what it holds, but not itself. */
+void whim_transfer_fini(struct whim_transfer *transfer);
 /* NULL when out of memory (C-12). */
 struct whim_transfer *whim_transfer_new(void);
 /* Options copied, nothing else (C-15). NULL when out of memory. */

@@ -213,11 +213,24 @@ static bool build_echo(struct channel *ch)
     return true;
 }
 
-static enum outcome play_echo(struct channel *ch, struct channel_host *host, int64_t now_ms)
+/* The same for an answer. */
+static bool build_answer(struct channel *ch, const struct peer_step *step)
+{
+    struct peer_answerer answerer;
+
+    if (ch->echo)
+        return true;
+    memcpy(&answerer, step->bytes, sizeof(answerer));
+    ch->echo = answerer.make(answerer.arg, ch->in + ch->request, ch->n_request, &ch->n_echo);
+    return ch->echo != NULL;
+}
+
+static enum outcome play_echo(struct channel *ch, struct channel_host *host,
+                              const struct peer_step *step, int64_t now_ms)
 {
     enum outcome outcome;
 
-    if (!build_echo(ch))
+    if (step->op == PEER_OP_ECHO ? !build_echo(ch) : !build_answer(ch, step))
         return ENDED;
     outcome = play_send(ch, host, ch->echo, ch->n_echo, now_ms);
     if (outcome == DONE) {
@@ -278,7 +291,8 @@ static enum outcome play_step(struct channel *ch, struct channel_host *host, int
     case PEER_OP_FILL:
         return play_send(ch, host, NULL, (size_t)step->amount, now_ms);
     case PEER_OP_ECHO:
-        return play_echo(ch, host, now_ms);
+    case PEER_OP_ANSWER:
+        return play_echo(ch, host, step, now_ms);
     case PEER_OP_SPLIT:
         ch->split = (size_t)step->amount;
         return DONE;
@@ -329,8 +343,9 @@ static bool is_sending(const struct channel *ch)
 {
     enum peer_op op = ch->steps[ch->at].op;
 
-    return (op == PEER_OP_SEND || op == PEER_OP_FILL || op == PEER_OP_ECHO) && !ch->is_gated &&
-           !ch->due_ms;
+    return (op == PEER_OP_SEND || op == PEER_OP_FILL || op == PEER_OP_ECHO ||
+            op == PEER_OP_ANSWER) &&
+           !ch->is_gated && !ch->due_ms;
 }
 
 struct channel_wait channel_step(struct channel *ch, struct channel_host *host, int64_t now_ms)

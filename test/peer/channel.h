@@ -36,7 +36,7 @@ struct channel {
     size_t pace;   /* most bytes at a time, 0: any number */
     long pace_ms;
     int64_t due_ms; /* the present delay's end, 0: no delay runs */
-    char *echo;     /* what an echo step sends */
+    char *echo;     /* what an echo or answer step sends */
     size_t n_echo;
 
     size_t n_requests;

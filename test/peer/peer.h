@@ -27,6 +27,7 @@ enum peer_op {
     PEER_OP_SEND,       /* send these bytes */
     PEER_OP_FILL,       /* send so many bytes of the pattern peer_pattern() */
     PEER_OP_ECHO,       /* answer 200 with the last request, head and body, as the content */
+    PEER_OP_ANSWER,     /* send what a struct peer_answerer makes of the last request */
     PEER_OP_SPLIT,      /* the next send stops at byte n until released, then goes on */
     PEER_OP_PACE,       /* the sends that follow go n bytes at a time, bytes_ms apart */
     PEER_OP_DELAY,      /* do nothing for n milliseconds */
@@ -54,6 +55,15 @@ struct peer_step {
     const void *bytes;
     size_t n_bytes;
     long amount;
+};
+
+/*
+ * Makes an answer, in the peer's thread and under its lock: bytes of malloc(), which the peer frees;
+ * NULL ends the connection. The argument lives as long as the peer.
+ */
+struct peer_answerer {
+    char *(*make)(void *arg, const char *request, size_t n_request, size_t *ret_n);
+    void *arg;
 };
 
 #define PEER_CLOSE                                                                                 \
@@ -95,6 +105,11 @@ struct peer_step {
 #define PEER_ECHO                                                                                  \
     {                                                                                              \
         PEER_OP_ECHO, NULL, 0, 0                                                                   \
+    }
+/* answerer: a pointer, and what it points to is copied. */
+#define PEER_ANSWER(answerer)                                                                      \
+    {                                                                                              \
+        PEER_OP_ANSWER, (answerer), sizeof(struct peer_answerer), 0                                \
     }
 #define PEER_SPLIT(n)                                                                              \
     {                                                                                              \
