@@ -65,6 +65,7 @@ static int read_below(BIO *bio, char *data, size_t cap, size_t *ret_len)
     switch (below->ops->recv(below, data, cap, &len)) {
     case WHIM_LINK_OK:
         link->is_below_dry = len < cap && !below->below;
+        link->was_below_read = true;
         *ret_len = len;
         return 1;
     case WHIM_LINK_AGAIN:

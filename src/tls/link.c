@@ -67,11 +67,15 @@ static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t
         size_t n = 0;
 
         link->may_stop = len > 0;
+        link->was_below_read = false;
         ERR_clear_error();
         if (SSL_read_ex(link->ssl, (char *)data + len, cap - len, &n))
             len += n;
         else
             result = judge(link, WHIM_TLS_RECEIVING);
+        /* OpenSSL stops behind a ticket. What is behind it may never be announced again (D-5). */
+        if (result == WHIM_LINK_AGAIN && link->was_below_read && !len)
+            result = WHIM_LINK_OK;
     }
     link->may_stop = false;
     link->is_write_held = false;

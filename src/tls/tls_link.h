@@ -50,6 +50,7 @@ struct whim_tls_link {
     bool is_write_held; /* a renegotiation: writing goes on when something has been read */
     bool is_below_closed;
     bool is_below_dry;      /* the socket below gave less than was asked */
+    bool was_below_read;    /* the link below gave something */
     bool has_spare_buffers; /* a ticket came: OpenSSL has made buffers for an answer to it */
     bool may_stop;          /* recv() has something for the caller: a dry socket is not asked again */
     enum whim_link_result parked; /* what recv() is to say next; OK: nothing */

@@ -100,6 +100,22 @@ START_TEST(an_end_without_a_farewell_is_an_error_and_told_apart)
 }
 END_TEST
 
+/* Who is told of edges alone (D-5) does not hear of it again. */
+START_TEST(an_end_right_behind_the_tickets_is_seen_at_once)
+{
+    struct tls_rig rig;
+    char data[16];
+    size_t len = 0;
+
+    tls_rig_init(&rig);
+    tls_rig_connect(&rig);
+    ck_assert_int_eq(shutdown(rig.server_fd, SHUT_WR), 0);
+    ck_assert_int_eq(recv_once(&rig, data, sizeof(data), &len), WHIM_LINK_ERROR);
+    ck_assert(whim_tls_link_is_truncated(rig.link));
+    tls_rig_fini(&rig);
+}
+END_TEST
+
 START_TEST(an_error_of_the_socket_keeps_its_number)
 {
     struct tls_rig rig;
@@ -360,6 +376,7 @@ int main(int argc, char **argv)
         what_did_not_fit_is_pending,
         a_farewell_is_an_end_and_what_came_before_it_is_given_first,
         an_end_without_a_farewell_is_an_error_and_told_apart,
+        an_end_right_behind_the_tickets_is_seen_at_once,
         an_error_of_the_socket_keeps_its_number,
         what_has_come_is_read_though_nothing_can_be_sent_any_more,
         what_has_come_is_read_though_what_was_kept_cannot_be_sent,
