@@ -68,7 +68,7 @@ static const struct answer_case {
     const char *name;
     enum doh_kind a, aaaa;
     CURLcode result;
-    const char *text; /* of the error, with libraries that say it */
+    const char *text; /* of the error */
 } answer_cases[] = {
     {"an_address", DOH_ADDRESSES, DOH_NO_DATA, CURLE_OK, ""},
     {"an_address_under_another_name", DOH_ALIAS, DOH_NO_DATA, CURLE_OK, ""},
@@ -109,10 +109,21 @@ TEST_ROWS(0, "doh a_server_that_answers_with_", answer_cases)
     atomic_store(&doh->kind_a, row->a);
     atomic_store(&doh->kind_aaaa, row->aaaa);
     CHECK_CODE(doh_run(x, drive_new()), row->result);
-    if (row->result == CURLE_OK)
-        return;
-    CHECK_HAS(x->error, "Could not resolve host: " NAME);
+}
+
+TEST_ROWS(FOR_ONCE, "doh the_error_says_what_came_of_a_server_that_answers_with_", answer_cases)
+{
+    const struct answer_case *row = test_row();
+    struct doh *doh = doh_new(NULL, "127.0.0.1");
+    struct peer *origin = peer_serving(HELLO);
+    struct xfer *x = doh_get(doh, NAME, origin);
+
+    atomic_store(&doh->kind_a, row->a);
+    atomic_store(&doh->kind_aaaa, row->aaaa);
+    doh_run(x, drive_new());
+    CHECK_HAS(x->error, row->result == CURLE_OK ? "" : "Could not resolve host: " NAME);
     CHECK_HAS(x->error, row->text);
+    CHECK_INT(*x->error != 0, row->result != CURLE_OK);
 }
 
 TEST("C-176 doh an_answer_is_cached_for_those_who_ask_the_same_server")
@@ -128,6 +139,7 @@ TEST("C-176 doh an_answer_is_cached_for_those_who_ask_the_same_server")
     CHECK_CODE(doh_run(doh_get(doh, "TARGET.test", origin), drive), CURLE_OK);
     check_asked(doh, 1, 1);
     SET(x, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    SET(x, CURLOPT_FRESH_CONNECT, 1L);
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
     check_asked(doh, 2, 2);
 }
@@ -182,7 +194,6 @@ TEST("doh an_answer_of_a_server_that_was_not_verified_is_not_given_to_those_who_
     SET(x, CURLOPT_DOH_SSL_VERIFYPEER, 1L);
     SET(x, CURLOPT_DOH_SSL_VERIFYHOST, 2L);
     CHECK_CODE(xfer_again(x, drive), CURLE_COULDNT_RESOLVE_HOST);
-    CHECK_HAS(x->error, "self-signed certificate");
 }
 
 TEST("doh a_name_is_asked_for_once_however_many_wait")
@@ -354,8 +365,25 @@ TEST("doh a_server_whose_name_is_not_known_is_not_asked_for_itself")
 
     SET(x, CURLOPT_DOH_URL, "https://doh.invalid/dns-query");
     CHECK_CODE(doh_run(x, drive_new()), CURLE_COULDNT_RESOLVE_HOST);
-    CHECK_HAS(x->error, "Could not resolve host: " NAME);
+    check_asked(doh, 0, 0);
+}
+
+TEST_WITH(FOR_ONCE, "doh the_error_says_why_a_server_could_not_be_asked")
+{
+    struct doh *doh = doh_new(tls_server(TLS_CERT(.name = "self")), "127.0.0.1");
+    struct peer *origin = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = doh_get(doh, NAME, origin);
+
+    CHECK_CODE(doh_run(x, drive), CURLE_COULDNT_RESOLVE_HOST);
+    CHECK_HAS(x->error, "Could not resolve host: " NAME ": the DoH server cannot be asked: "
+                        "SSL certificate problem: self-signed certificate");
+    SET(x, CURLOPT_DOH_URL, "https://doh.invalid/dns-query");
+    CHECK_CODE(xfer_again(x, drive), CURLE_COULDNT_RESOLVE_HOST);
     CHECK_HAS(x->error, "Could not resolve host: doh.invalid");
+    SET(x, CURLOPT_DOH_URL, "http://doh.invalid/dns-query");
+    CHECK_CODE(xfer_again(x, drive), CURLE_COULDNT_RESOLVE_HOST);
+    CHECK_HAS(x->error, "Protocol \"http\" not supported");
 }
 
 static const struct url_case {
@@ -383,8 +411,6 @@ TEST_ROWS(0, "doh a_url_", url_cases)
     SET(x, CURLOPT_DOH_URL, url);
     CHECK_CODE(doh_run(x, drive_new()), row->result);
     check_asked(doh, row->is_asked, row->is_asked);
-    if (!*row->format)
-        CHECK_LACKS(x->error, "DoH");
 }
 
 TEST("doh null_and_an_empty_url_switch_it_off")
@@ -448,8 +474,6 @@ TEST_ROWS(0, "doh a_server_whose_certificate_is_", verify_cases)
 
     SET(x, row->option, 0L);
     CHECK_CODE(doh_run(x, drive_new()), row->result);
-    if (row->result != CURLE_OK)
-        CHECK_HAS(x->error, "SSL");
 }
 
 TEST("doh a_server_must_staple_its_status_where_doh_ssl_verifystatus_says_so")
@@ -501,7 +525,6 @@ TEST("doh the_name_of_a_proxy_is_asked_for_too")
     atomic_store(&doh->kind_a, DOH_NO_NAME);
     SET(x, CURLOPT_PROXY, "http://no.proxy.test:1");
     CHECK_CODE(xfer_again(x, drive), CURLE_COULDNT_RESOLVE_PROXY);
-    CHECK_HAS(x->error, "Could not resolve proxy: no.proxy.test");
 }
 
 TEST("doh the_server_is_reached_without_the_transfers_proxy")
@@ -516,7 +539,8 @@ TEST("doh the_server_is_reached_without_the_transfers_proxy")
     SET(x, CURLOPT_HTTPPROXYTUNNEL, 1L);
     doh_run(x, drive_new());
     check_asked(doh, 1, 1);
-    CHECK_INT((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY), 1);
+    CHECK_HAS(received(proxy, 0), "CONNECT " NAME);
+    CHECK_INT((long)peer_count(proxy, PEER_CONNECTIONS, PEER_EVERY), 1);
 }
 
 TEST_WITH(FOR_ONCE, "doh easy_perform_asks_too")

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * What fails once while TLS is set up and used: nothing crashes, hangs, leaks, or passes for a
+ * What fails once while TLS is set up and used, or a name asked for over it: nothing crashes, hangs, leaks, or passes for a
  * success that it is not.
  */
+#include "doh_peer.h"
 #include "interpose.h"
 #include "memory.h"
 #include "scenario.h"
-#include "tls_xfer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,6 +41,36 @@ static void play_tls(struct stage *stage, int round)
 }
 
 static const struct scenario over_tls = {"over_tls", open_tls, 2, play_tls};
+
+static struct doh *doh;
+
+static void open_doh(struct stage *stage)
+{
+    ca = tls_blob(TLS_PEM(tls_ca()));
+    doh = doh_new(NULL, "127.0.0.1");
+    stage->peer = peer_serving(HELLO);
+    stage->other = doh->peer;
+}
+
+/* Two names: the second is asked for over kept connections. */
+static void play_doh(struct stage *stage, int round)
+{
+    char url[100];
+    struct xfer *x;
+
+    snprintf(url, sizeof(url), "http://n%d.test:%d/", round, peer_port(stage->peer));
+    x = xfer_try_new_url(url);
+    if (!x)
+        return;
+    x->arg = stage;
+    stage->x[stage->n++] = x;
+    if (!curl_easy_setopt(x->easy, CURLOPT_CAINFO_BLOB, &ca) &&
+        !curl_easy_setopt(x->easy, CURLOPT_DOH_URL, doh->url) &&
+        !drive_add(stage->drive, x->easy, x))
+        x->drive = stage->drive;
+}
+
+static const struct scenario over_doh = {"over_doh", open_doh, 2, play_doh};
 
 static void arm_memory(const struct fault *fault, struct stage *stage, unsigned long nth)
 {
@@ -132,4 +162,14 @@ TEST_ROWS(0, "C-151 an_answer_is_read_though_the_rest_of_the_upload_cannot_be_se
     CHECK(sys_fault_disarm());
     CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 413);
     CHECK_STR(x->body.data, "big");
+}
+
+TEST_ROWS(IS_LONG, "C-11 faults a_name_asked_for_over_https_survives_that_", faults)
+{
+    scenario_loop(&over_doh, test_row(), drive_mode == DRIVE_LEVEL ? 1 : 5);
+}
+
+TEST_ROWS(IS_LONG | FOR_LEVEL, "C-59 faults a_name_is_asked_for_over_https_though_", interruptions)
+{
+    scenario_loop(&over_doh, test_row(), 5);
 }
