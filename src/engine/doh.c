@@ -481,7 +481,7 @@ static enum whim_doh_verdict judge(const struct probe *probe, struct outcome *ou
         snprintf(detail, MAX_DETAIL_BYTES, "the DoH server's answer is no DNS message");
     } else {
         verdict = whim_doh_read_answer(&probe->question, (const uint8_t *)probe->answer.data,
-                                       probe->answer.len, WHIM_DNS_MAX_ADDRS - outcome->n_items,
+                                       probe->answer.len, WHIM_DNS_MAX_ADDRS / MAX_PROBES,
                                        outcome->items + outcome->n_items, &n_items);
         if (verdict != WHIM_DOH_OK)
             snprintf(detail, MAX_DETAIL_BYTES, "%s", verdict_texts[verdict]);

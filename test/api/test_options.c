@@ -116,7 +116,7 @@ static bool may_be_refused(const char *name)
         {"REDIR_PROTOCOLS_STR", 0},
         {"ALTSVC_CTRL", 0},
         {"AWS_SIGV4", 0},
-        {"DOH_", 0},
+        {"DOH_SSL_VERIFYSTATUS", 0},
         {"ECH", 0},
         {"HTTPSIG_", 0},
         {"SSL_VERIFYSTATUS", 0},

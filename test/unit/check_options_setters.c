@@ -423,8 +423,8 @@ END_TEST
 
 START_TEST(wishes_that_would_be_lost_in_silence_are_refused)
 {
-    static const CURLoption texts[] = {CURLOPT_HSTS, CURLOPT_ALTSVC, CURLOPT_DOH_URL,
-                                       CURLOPT_AWS_SIGV4, CURLOPT_ECH, CURLOPT_HTTPSIG_KEY};
+    static const CURLoption texts[] = {CURLOPT_HSTS, CURLOPT_ALTSVC, CURLOPT_AWS_SIGV4,
+                                       CURLOPT_ECH, CURLOPT_HTTPSIG_KEY};
     size_t i;
 
     begin();
