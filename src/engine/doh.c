@@ -7,15 +7,14 @@
 #include "dns/queries.h"
 #include "engine/conn.h"
 #include "engine/dial.h"
+#include "engine/doh_outcome.h"
 #include "engine/multi.h"
 #include "engine/tls_settings.h"
 #include "engine/transfer.h"
 #include "tls/context.h"
-#include "util/ascii.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -23,7 +22,6 @@ enum {
     /* Each takes two connections, and whoever crawls has thousands of names. */
     MAX_RUNNING = 32,
     MAX_IDENTITY_BYTES = 32 * 1024 * 1024, /* four strings of options, and more */
-    MAX_DETAIL_BYTES = CURL_ERROR_SIZE + 100,
     MAX_PROBES = 2,
 };
 
@@ -64,15 +62,6 @@ struct query {
     unsigned n_probes;
     unsigned n_pending;
     struct probe probes[MAX_PROBES];
-};
-
-/* What has come of a query's probes. */
-struct outcome {
-    uint32_t n_items;
-    bool is_certain; /* nobody failed */
-    bool is_nomem;
-    char detail[MAX_DETAIL_BYTES];
-    struct whim_address items[WHIM_DNS_MAX_ADDRS];
 };
 
 static struct server *server_of(struct whim_dns_upstream *upstream)
@@ -441,91 +430,26 @@ struct whim_transfer *whim_doh_waiter(struct whim_transfer *transfer)
     return wait ? WHIM_CONTAINER_OF(wait, struct whim_dial, wait)->conn->transfer : NULL;
 }
 
-/* The type of a DNS message, with or without parameters. */
-static bool is_dns_message(const struct whim_info *info)
+static struct whim_dns_answer answer_of(const struct query *query, bool *ret_is_certain)
 {
-    static const char type[] = "application/dns-message";
-    const size_t len = sizeof(type) - 1;
+    struct whim_doh_outcome outcome;
 
-    return info->has_content_type && info->content_type->len >= len &&
-           whim_ascii_is_equal(info->content_type->text, type, len) &&
-           strchr("; \t", info->content_type->text[len]);
-}
-
-static const char *verdict_texts[] = {
-    [WHIM_DOH_NO_NAME] = "the DoH server knows no such name",
-    [WHIM_DOH_NO_DATA] = "the DoH server knows no address of it",
-    [WHIM_DOH_REFUSED] = "the DoH server failed or refused to answer",
-    [WHIM_DOH_OTHER] = "the DoH server answered another question",
-    [WHIM_DOH_UNREADABLE] = "the DoH server's answer cannot be read",
-    [WHIM_DOH_NOMEM] = "out of memory",
-};
-
-/* Judges the answer of a probe, and writes what there is to be said of a bad one. */
-static enum whim_doh_verdict judge(const struct probe *probe, struct outcome *outcome,
-                                   char detail[MAX_DETAIL_BYTES])
-{
-    const struct whim_info *info = &probe->transfer.info;
-    enum whim_doh_verdict verdict = WHIM_DOH_UNREADABLE;
-    uint32_t n_items = 0;
-
-    if (probe->is_too_long) {
-        snprintf(detail, MAX_DETAIL_BYTES, "the DoH server's answer is too long");
-    } else if (probe->result != CURLE_OK) {
-        snprintf(detail, MAX_DETAIL_BYTES, "the DoH server cannot be asked: %s", probe->error);
-        verdict = probe->result == CURLE_OUT_OF_MEMORY ? WHIM_DOH_NOMEM : WHIM_DOH_UNREADABLE;
-    } else if (info->response_code / 100 != 2) {
-        snprintf(detail, MAX_DETAIL_BYTES, "the DoH server answered with HTTP status %u",
-                 info->response_code);
-    } else if (!is_dns_message(info)) {
-        snprintf(detail, MAX_DETAIL_BYTES, "the DoH server's answer is no DNS message");
-    } else {
-        verdict = whim_doh_read_answer(&probe->question, (const uint8_t *)probe->answer.data,
-                                       probe->answer.len, WHIM_DNS_MAX_ADDRS / MAX_PROBES,
-                                       outcome->items + outcome->n_items, &n_items);
-        if (verdict != WHIM_DOH_OK)
-            snprintf(detail, MAX_DETAIL_BYTES, "%s", verdict_texts[verdict]);
-    }
-    outcome->n_items += n_items;
-    return verdict;
-}
-
-/* A failure is worth more words than an answer that says that there is nothing. */
-static void collect(const struct query *query, struct outcome *ret_outcome)
-{
-    char detail[MAX_DETAIL_BYTES];
-
-    ret_outcome->n_items = 0;
-    ret_outcome->is_certain = true;
-    ret_outcome->is_nomem = false;
-    ret_outcome->detail[0] = 0;
+    whim_doh_outcome_init(&outcome);
     for (unsigned i = 0; i < query->n_probes; i++) {
-        enum whim_doh_verdict verdict = judge(&query->probes[i], ret_outcome, detail);
-        bool is_failure = verdict > WHIM_DOH_NO_DATA;
+        const struct probe *probe = &query->probes[i];
+        const struct whim_doh_reply reply = {
+            .question = &probe->question,
+            .info = &probe->transfer.info,
+            .body = &probe->answer,
+            .result = probe->result,
+            .is_too_long = probe->is_too_long,
+            .error = probe->error,
+        };
 
-        if (verdict != WHIM_DOH_OK && (is_failure || ret_outcome->is_certain))
-            memcpy(ret_outcome->detail, detail, sizeof(detail));
-        ret_outcome->is_certain = ret_outcome->is_certain && !is_failure;
-        ret_outcome->is_nomem = ret_outcome->is_nomem || verdict == WHIM_DOH_NOMEM;
+        whim_doh_outcome_add(&outcome, &reply);
     }
-}
-
-static struct whim_dns_answer answer_of(const struct outcome *outcome)
-{
-    struct whim_dns_answer answer = {.reason = WHIM_DNS_REASON_NOMEM};
-
-    if (outcome->n_items) {
-        answer.addrs = whim_dns_addrs_new(outcome->n_items);
-        if (!answer.addrs)
-            return answer;
-        memcpy(answer.addrs->items, outcome->items, outcome->n_items * sizeof(outcome->items[0]));
-        answer.reason = WHIM_DNS_REASON_NONE;
-    } else if (!outcome->is_nomem) {
-        answer.reason = outcome->is_certain ? WHIM_DNS_REASON_NOT_FOUND
-                                            : WHIM_DNS_REASON_SERVER_FAILURE;
-        answer.detail = whim_strdup(outcome->detail); /* without memory it is said with less words */
-    }
-    return answer;
+    *ret_is_certain = outcome.is_certain;
+    return whim_doh_outcome_answer(&outcome);
 }
 
 /* The name's waiters hear of it from the resolver's timer, which its finished queries arm. */
@@ -534,15 +458,16 @@ void whim_doh_transfer_done(struct whim_transfer *transfer, CURLcode result)
     struct probe *probe = probe_of(transfer);
     struct query *query = probe->query;
     struct whim_dns_ask *asked = query->ask;
-    struct outcome outcome;
+    struct whim_dns_answer answer;
+    bool is_certain;
 
     probe->result = result;
     if (--query->n_pending)
         return;
-    collect(query, &outcome);
+    answer = answer_of(query, &is_certain);
     retire(query);
     whim_list_add_last(&transfer->multi->doh->spent, &query->link);
-    asked->answered(asked, answer_of(&outcome), outcome.is_certain);
+    asked->answered(asked, answer, is_certain);
 }
 
 void whim_doh_reap(struct whim_multi *multi)
