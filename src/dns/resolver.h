@@ -85,6 +85,7 @@ struct whim_dns_question {
 struct whim_dns_wait {
     struct whim_list link; /* the resolver's */
     struct whim_dns_query *query; /* the resolver's; NULL unless it is waiting */
+    void *asker;           /* the owner's: for whom it waits */
     bool shuffle;          /* the resolver's */
     /*
      * The end of the lookup: OK, FAILED or NOMEM. The wait is already unlinked. A reference in

@@ -107,11 +107,13 @@ static CURLcode put_socks_to(struct whim_conn *conn, bool is_pre_proxy,
     return result;
 }
 
-static CURLcode fail_lookup(struct whim_conn *conn, bool is_pre_proxy)
+/* detail: as of the resolver's answer */
+static CURLcode fail_lookup(struct whim_conn *conn, bool is_pre_proxy, const char *detail)
 {
     struct whim_target hop = next_hop(conn, is_pre_proxy);
 
-    whim_trace_error(conn->transfer, "Failed to resolve \"%.*s\" for SOCKS", (int)hop.len, hop.host);
+    whim_trace_error(conn->transfer, "Failed to resolve \"%.*s\" for SOCKS%s%s", (int)hop.len,
+                     hop.host, detail ? ": " : "", detail ? detail : "");
     conn->transfer->info.proxy_error = CURLPX_RESOLVE_HOST;
     return CURLE_PROXY;
 }
@@ -130,7 +132,7 @@ static void on_answer(struct whim_dns_wait *wait, enum whim_dns_result dns_resul
     else if (dns_result == WHIM_DNS_NOMEM)
         result = CURLE_OUT_OF_MEMORY;
     else
-        result = fail_lookup(conn, is_pre_proxy);
+        result = fail_lookup(conn, is_pre_proxy, answer.detail);
     if (result == CURLE_OK)
         whim_chain_on_ready(conn);
     else
@@ -160,7 +162,7 @@ CURLcode whim_chain_put_socks(struct whim_conn *conn, bool is_pre_proxy)
         return put_socks_to(conn, is_pre_proxy, answer.addrs);
     case WHIM_DNS_FAILED:
         whim_chain_end_wait(conn);
-        return fail_lookup(conn, is_pre_proxy);
+        return fail_lookup(conn, is_pre_proxy, NULL);
     default:
         return CURLE_OUT_OF_MEMORY; /* the wait ends with the connection */
     }

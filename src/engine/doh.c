@@ -5,8 +5,6 @@
 #include "dns/channel.h"
 #include "dns/doh_message.h"
 #include "dns/queries.h"
-#include "engine/conn.h"
-#include "engine/dial.h"
 #include "engine/doh_outcome.h"
 #include "engine/multi.h"
 #include "engine/tls_settings.h"
@@ -427,7 +425,7 @@ struct whim_transfer *whim_doh_waiter(struct whim_transfer *transfer)
     const struct query *query = probe_of(transfer)->query;
     struct whim_dns_wait *wait = query->ask ? whim_dns_query_first_wait(query->ask) : NULL;
 
-    return wait ? WHIM_CONTAINER_OF(wait, struct whim_dial, wait)->conn->transfer : NULL;
+    return wait ? wait->asker : NULL;
 }
 
 static struct whim_dns_answer answer_of(const struct query *query, bool *ret_is_certain)

@@ -150,7 +150,11 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
         if (result != WHIM_DNS_OK)
             return result;
     }
+    wait->asker = transfer;
     result = whim_resolver_lookup(multi->resolver, &question, wait, multi->now_us, ret_answer);
+    if (result == WHIM_DNS_WAIT && question.upstream)
+        whim_trace_text(transfer, "Asking %s for the addresses of %.*s",
+                        whim_opt_text(options, WHIM_OPT_DOH_URL), (int)target->len, target->host);
     whim_dns_upstream_unref(question.upstream); /* a question that is asked has its own */
     return result;
 }

@@ -22,7 +22,10 @@ struct whim_transfer;
  */
 CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer);
 
-/* Resolves a host for the transfer, by its options; as whim_resolver_lookup(). */
+/*
+ * Resolves a host for the transfer, by its options; as whim_resolver_lookup(). The wait's asker is
+ * the transfer.
+ */
 enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
                                       const struct whim_target *target,
                                       struct whim_dns_wait *wait,

@@ -375,3 +375,21 @@ TEST("doh an_option_changed_in_the_middle_counts_from_the_next_name_on")
     drive_run(w.drive);
     CHECK_CODE(w.x->result, CURLE_OK);
 }
+
+TEST_WITH(FOR_EVENTS, "C-73 doh a_name_for_a_socks_proxy_is_asked_for_in_the_name_of_its_transfer")
+{
+    static const char granted[] = "\5\0\0\1\0\0\0\0\0\0";
+    struct peer *proxy = PEER_OF(PEER_BYTES(3), PEER_SENDN("\5\0", 2), PEER_BYTES(13),
+                                 PEER_SENDN(granted, 10), PEER_REQUEST, PEER_SEND(HELLO),
+                                 PEER_KEEP);
+    struct doh *doh = doh_new(NULL, "192.0.2.1");
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_by(proxy, "socks5", "http://" NAME "/");
+
+    doh_use(x, doh);
+    drive->ledger.on_socket = check_named;
+    drive->ledger.arg = x->easy;
+    CHECK_CODE(doh_run(x, drive), CURLE_OK);
+    CHECK(memmem(received(proxy, 0), 13, "\5\1\0\1\300\0\2\1\0\120", 10) != NULL);
+    drive->ledger.on_socket = NULL;
+}
