@@ -390,6 +390,7 @@ CURLcode whim_doh_find(struct whim_transfer *transfer, struct whim_dns_upstream 
         return CURLE_OK;
     if (!has_doh(transfer->multi))
         return CURLE_OUT_OF_MEMORY;
+    whim_doh_reap(transfer->multi);
     result = whim_tls_context_of(transfer, WHIM_TLS_DOH, &tls);
     if (result != CURLE_OK)
         return result;
