@@ -18,7 +18,7 @@
 
 enum {
     /* Each takes two connections, and whoever crawls has thousands of names. */
-    MAX_RUNNING = 32,
+    MAX_RUNNING = 16,
     MAX_IDENTITY_BYTES = 32 * 1024 * 1024, /* four strings of options, and more */
     MAX_PROBES = 2,
 };
