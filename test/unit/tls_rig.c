@@ -123,6 +123,7 @@ static enum whim_link_result recv_tap(struct whim_link *link, void *data, size_t
 {
     struct tls_tap *tap = (struct tls_tap *)link;
 
+    ERR_clear_error();
     tap->n_recvs++;
     if (tap->os_error)
         return fail_tap(tap);
@@ -139,6 +140,7 @@ static enum whim_link_result send_tap(struct whim_link *link, const struct iovec
     struct iovec cut = *vec;
     enum whim_link_result result;
 
+    ERR_clear_error();
     tap->n_sends++;
     if (tap->os_error)
         return fail_tap(tap);

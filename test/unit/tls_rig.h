@@ -5,7 +5,8 @@
  * end, in the same process and moved step by step. Certificates are made when the test runs.
  *
  * Between the TLS link and the socket is a tap: it counts, and lets through as much at a time as
- * the test says.
+ * the test says. OpenSSL's queue of errors does not outlive its calls, just as if it were TLS with a
+ * proxy.
  */
 #ifndef WHIM_TEST_UNIT_TLS_RIG_H
 #define WHIM_TEST_UNIT_TLS_RIG_H
