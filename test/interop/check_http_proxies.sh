@@ -20,6 +20,7 @@ site forbidden ssl
 start_nginx
 free_port
 nobody=$port
+tunnels="$clear_port $secure_port $nobody 443"
 
 ca=(--cacert "$certs/ca.pem")
 one_by_one=(-Z --parallel-max 1)

@@ -22,6 +22,7 @@ site v12 ssl 'ssl_protocols TLSv1.2;'
 start_nginx
 free_port
 nobody=$port
+tunnels="$clear_port $secure_port $v12_port $nobody 443"
 
 ca=(--cacert "$certs/ca.pem")
 one_by_one=(-Z --parallel-max 1)
@@ -70,10 +71,6 @@ works() {
         --proxy-insecure -x "$2" "${ca[@]}" "$secure/tls"
     try "$name: nobody verifies the origin for it" '60 000 200 1 20 * *' \
         --proxy-insecure -x "$2" "$secure/tls"
-    try "$name: the proxy's key is pinned" '* . 1|0 200 200 1 0 0 ' "${proxy[@]}" \
-        --proxy-pinnedpubkey "$(<"$certs/proxy.pin")" "${ca[@]}" "$secure/tls"
-    try "$name: another key is pinned" '90 000 000 1 *' "${proxy[@]}" \
-        --proxy-pinnedpubkey "$(<"$certs/server.pin")" "${ca[@]}" "$secure/tls"
     try "$name: nobody listens at the target" '7 000 50[0-9] 1 * *50[0-9]*' \
         "${proxy[@]}" "${ca[@]}" "https://127.0.0.1:$nobody/"
 }
@@ -95,16 +92,16 @@ if start_tinyproxy open && open_port=$port &&
     try 'no login' '7 000 407 1 * *407*' "${proxy[@]}" -x "$front_locked" "${ca[@]}" "$secure/tls"
     try "a certificate for the proxy's clients" '* . 1|0 200 200 1 0 0 ' "${proxy[@]}" \
         -x "$front_clients" --proxy-cert "$certs/client.both" "${ca[@]}" "$secure/tls"
-    try "no certificate where the proxy wants one" '[35][56] 000 000 1 *' "${proxy[@]}" \
+    try 'no certificate where the proxy wants one' '98 000 000 1 *' "${proxy[@]}" \
         -x "$front_clients" "${ca[@]}" "$secure/tls"
-    try "the origin's certificate is not for the proxy" '[35][56] 000 000 1 *' "${proxy[@]}" \
+    try "the origin's certificate is not for the proxy" '98 000 000 1 *' "${proxy[@]}" \
         -x "$front_clients" --cert "$certs/client.both" "${ca[@]}" "$secure/tls"
     try "a proxy's certificate for another name" '60 000 000 1 * 1 *' \
         --proxy-cacert "$certs/ca.pem" -x "$front_elsewhere" "${ca[@]}" "$secure/tls"
     try "a proxy's certificate that has expired" '60 000 000 1 * 10 *' \
         --proxy-cacert "$certs/ca.pem" -x "$front_expired" "${ca[@]}" "$secure/tls"
-    try 'a proxy that speaks no TLS' '35 000 000 1 *' "${proxy[@]}" -x "https://$open" "${ca[@]}" \
-        "$secure/tls"
+    try 'a proxy that speaks no TLS' '35 000 000 1 *' "${proxy[@]}" -x "https://127.0.0.1:$clear_port" \
+        "${ca[@]}" "$secure/tls"
     try 'a proxy that speaks TLS, and nobody told' '[0-9]* 000 000 1 *' \
         -x "http://127.0.0.1:$front_port" "${ca[@]}" "$secure/tls"
     try 'over TLS and without are two connections' \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the Whimbrel authors
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154
 #
 # http_proxies: tinyproxy and Squid for a test. Sourced behind nginx.sh.
 #
@@ -8,7 +8,7 @@
 #                                    when there is none that starts
 #   start_squid NAME PORT [LINE...]      the same; PORT is "http_port" or "https_port", and options
 #
-# Both make tunnels to any port but $forbidden_port.
+# Both make tunnels to the ports of $tunnels only.
 
 start_tinyproxy() {
     local name=$1 conf=$work/tinyproxy.$1
@@ -19,7 +19,7 @@ start_tinyproxy() {
     {
         printf '%s\n' "Port $port" 'Listen 127.0.0.1' 'MaxClients 200' 'Timeout 60' \
             "PidFile \"$conf.pid\"" 'LogLevel Warning'
-        printf 'ConnectPort %s\n' "$clear_port" "$secure_port" "$nobody" 443
+        printf 'ConnectPort %s\n' $tunnels
         printf '%s\n' "$@"
     } >"$conf"
     declare -g "$name=127.0.0.1:$port"
@@ -39,7 +39,7 @@ start_squid() {
             'cache_mem 1 MB' 'memory_pools off' "coredump_dir $work/squid" 'netdb_filename none' \
             'shutdown_lifetime 0 seconds' 'max_filedescriptors 1024' \
             'visible_hostname squid.example' 'acl CONNECT method CONNECT' \
-            "acl tunnels port $clear_port $secure_port $nobody 443" \
+            "acl tunnels port $tunnels" \
             'http_access deny CONNECT !tunnels'
         printf '%s\n' "${@:3}"
         printf '%s\n' 'http_access allow localhost' 'http_access deny all'
