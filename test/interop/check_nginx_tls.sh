@@ -35,16 +35,16 @@ for certificate in server revoked; do
     cat "$certs/$certificate.pem" "$certs/ca.pem" >"$certs/$certificate.whole.pem"
 done
 for version in 1.2 1.3; do
-    only="ssl_protocols TLSv$version;"
+    speaks="ssl_protocols TLSv$version;"
     v=v${version/./}
-    site "${v}_ids" ssl "$only ssl_session_tickets off;"
-    site "${v}_tickets" ssl "$only ssl_session_cache off;"
-    site "${v}_none" ssl "$only ssl_session_cache off; ssl_session_tickets off;"
-    site "${v}_clients" ssl "$only ssl_client_certificate $certs/ca.pem; ssl_verify_client on;"
-    certified "${v}_good" server.whole "$only ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
-    certified "${v}_revoked" revoked.whole "$only ssl_stapling on; ssl_stapling_file $certs/revoked.ocsp;"
-    certified "${v}_rootless" server "$only ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
-    certified "${v}_misfit" revoked.whole "$only ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
+    site "${v}_ids" ssl "$speaks ssl_session_tickets off;"
+    site "${v}_tickets" ssl "$speaks ssl_session_cache off;"
+    site "${v}_none" ssl "$speaks ssl_session_cache off; ssl_session_tickets off;"
+    site "${v}_clients" ssl "$speaks ssl_client_certificate $certs/ca.pem; ssl_verify_client on;"
+    certified "${v}_good" server.whole "$speaks ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
+    certified "${v}_revoked" revoked.whole "$speaks ssl_stapling on; ssl_stapling_file $certs/revoked.ocsp;"
+    certified "${v}_rootless" server "$speaks ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
+    certified "${v}_misfit" revoked.whole "$speaks ssl_stapling on; ssl_stapling_file $certs/server.ocsp;"
 done
 for certificate in expired early elsewhere chained alone; do
     certified "$certificate" "$certificate"

@@ -18,8 +18,15 @@
 : "${LIFE:=150}" "${PATIENCE:=10}"
 
 peers=()
-# Below what the system gives out (32768 and up), and in another place than other tests' at a time.
-next_port=$((10000 + $$ % 220 * 100))
+# A hundred ports below what the system gives out (32768 and up), for this test alone: the lock is
+# held as long as one of its processes lives.
+window=$(($$ % 220)) lock=9
+while command -v flock >/dev/null &&
+    ! { exec {lock}>"${TMPDIR:-/tmp}/whimbrel-ports.$window" && flock -n "$lock"; }; do
+    exec {lock}>&-
+    window=$(((window + 1) % 220))
+done 2>/dev/null
+next_port=$((10000 + window * 100))
 
 skip_all() {
     echo "skipped: $1"
@@ -106,5 +113,5 @@ clean_up() {
         kill "$pid" 2>/dev/null
     done
     wait
-    rm -rf "$work"
+    rm -rf "$work" "${TMPDIR:-/tmp}/whimbrel-ports.$window"
 }
