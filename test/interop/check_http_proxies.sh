@@ -91,9 +91,10 @@ asks() {
         "${proxy[@]}" "${ca[@]}" -U 'curlew:short_bill' "$secure/tls"
     try "$name: no login" '0 407 000 1 ' "${proxy[@]}" "${no_body[@]}" "$clear/echo"
     try "$name: no login for a tunnel" '7 000 407 1 *407*' "${proxy[@]}" "${ca[@]}" "$secure/tls"
+    # Squid reads nothing more from a connection on which it has refused a large body.
     whole "$www/put/SIDE" "$www/large"
     try "$name: what goes up arrives whole" '*0 201 000 *  whole' \
-        "${proxy[@]}" -U 'curlew:long_bill' -H Expect: -T "$www/large" "$clear/put/SIDE"
+        "${proxy[@]}" -U 'curlew:long_bill' -H 'Expect: 100-continue' -T "$www/large" "$clear/put/SIDE"
 }
 
 if start_tinyproxy open && start_tinyproxy locked 'BasicAuth curlew long_bill'; then
