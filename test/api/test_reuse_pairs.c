@@ -183,7 +183,7 @@ struct pairs {
     long ports[4 * N_REUSE_OPTIONS];
 };
 
-/* A transfer with both, or one, or none of the values; its first time, on a connection of its own. */
+/* A transfer with both, or one, or none of the values; at first, on a connection of its own. */
 static void add(struct pairs *pairs, const struct reuse_option *one, const struct reuse_option *two)
 {
     struct xfer *x = with(pairs->way, pairs->peer, one);
@@ -221,7 +221,8 @@ static void check_pairs(const struct tls_way *way)
     for (size_t i = 0; i < N_REUSE_OPTIONS; i++) {
         const struct reuse_option *other = &reuse_options[i];
 
-        if (other->option == row->option || is_overlooked(other) || (other->has_line && row->has_line) ||
+        if (other->option == row->option || is_overlooked(other) ||
+            (other->has_line && row->has_line) ||
             (other->is_of_proxy && !way->is_tls))
             continue;
         add(&pairs, NULL, other);

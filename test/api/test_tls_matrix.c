@@ -150,14 +150,15 @@ static void check_laxity(enum place place, int version)
     CHECK_INT(resumed(place, peer), 1);
 }
 
-TEST_ROWS(0, "C-23 C-168 a_session_that_was_learnt_without_verification_does_not_let_in_one_", verdicts)
+TEST_ROWS(0, "C-23 C-168 a_session_that_was_learnt_without_verification_does_not_let_in_one_",
+          verdicts)
 {
     for (int place = 0; place < N_PLACES; place++)
         for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++)
             check_laxity((enum place)place, version);
 }
 
-/* What is asked for besides, once a good session is there: each must make a handshake of its own. */
+/* What is asked for besides, once a good session is there: each makes a handshake of its own. */
 
 static void trust_another(struct xfer *x, enum place place)
 {
@@ -304,7 +305,8 @@ TEST_ROWS(0, "C-23 sessions_of_origins_in_a_tunnel_are_theirs_alone_in_", of_ver
 }
 
 /* A name that was not looked at must not be taken for one that was. */
-TEST_ROWS(0, "C-23 C-168 a_session_of_a_wrong_name_lets_nobody_in_when_names_matter_in_", of_versions)
+TEST_ROWS(0, "C-23 C-168 a_session_of_a_wrong_name_lets_nobody_in_when_names_matter_in_",
+          of_versions)
 {
     for (int place = 0; place < N_PLACES; place++) {
         struct peer *peer = peer_at((enum place)place, tls_server_of(row_version()));

@@ -74,7 +74,8 @@ static const struct challenge {
     const char *answer;
     const char *field;
 } challenges[] = {
-    {"basic", "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"a\"\r\nContent-Length: 0\r\n\r\n",
+    {"basic",
+     "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"a\"\r\nContent-Length: 0\r\n\r\n",
      "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n"},
     {"digest",
      "HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"a\", nonce=\"n1\", qop=\"auth\"\r\n"

@@ -214,7 +214,8 @@ TEST_ROWS(0, "tls the_next_transfer_is_tried_afresh_after_a_cut_in_", rows)
     const struct row *row = this_row();
     struct peer_step cut[12] = {{0}};
     struct peer *peer = row->is_outer
-                            ? TLS_FORWARD(server_of(row), PEER_REQUEST, PEER_SEND(HELLO), PEER_AGAIN)
+                            ? TLS_FORWARD(server_of(row), PEER_REQUEST, PEER_SEND(HELLO),
+                                          PEER_AGAIN)
                             : tls_way_peer(way_of(row), NULL, server_of(row));
     struct drive *drive = drive_new();
     struct xfer *x = tls_by(peer, way_of(row), row->is_outer ? "http://" WAY_HOST "/" : WAY_URL);
@@ -237,7 +238,8 @@ static const struct dialogue {
     const struct tls_way *way;
 } dialogues[] = {{"http", WAY_HTTP}, {"https", WAY_HTTPS}};
 
-TEST_ROWS(FOR_ONCE, "C-178 the_proxys_answer_may_be_split_anywhere_before_the_origins_handshake_by_",
+TEST_ROWS(FOR_ONCE,
+          "C-178 the_proxys_answer_may_be_split_anywhere_before_the_origins_handshake_by_",
           dialogues)
 {
     const struct dialogue *row = test_row();

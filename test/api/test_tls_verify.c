@@ -48,7 +48,8 @@ TEST_ROWS(0, "tls without_any_verification_a_certificate_will_do_", verdicts)
 TEST("info verify_result_tells_what_was_wrong_though_nobody_asked")
 {
     struct drive *drive = drive_new();
-    struct xfer *x = tls_new(tls_peer(tls_server(TLS_CERT(.name = "x", .san = "IP:127.0.0.1"))), "/");
+    SSL_CTX *server = tls_server(TLS_CERT(.name = "x", .san = "IP:127.0.0.1"));
+    struct xfer *x = tls_new(tls_peer(server), "/");
 
     SET(x, CURLOPT_SSL_VERIFYPEER, 0L);
     for (int i = 0; i < 2; i++) {

@@ -30,7 +30,8 @@ struct wire_ops {
     ssize_t (*send)(struct wire *wire, int fd, const void *data, size_t len);
     /* A step of the script: those that peer.h gives to wires, and CLOSE, the farewell. */
     enum wire_outcome (*play)(struct wire *wire, int fd, const struct peer_step *step);
-    /* Hands on to what is below, and down to the socket; WAITS: it is full, ENDED: the connection is to be closed. */
+    /* Hands on to what is below, and down to the socket; WAITS: it is full, ENDED: the connection
+       is to be closed. */
     enum wire_outcome (*flush)(struct wire *wire, int fd);
     void (*free)(struct wire *wire);
 };
