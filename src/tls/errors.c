@@ -83,13 +83,6 @@ static void fail_handshake(struct whim_tls_failure *failure, SSL *ssl, unsigned 
     }
 }
 
-/* TLS 1.3: the server asks for what the client did not give only when the client is through. */
-static bool is_client_cert_missing(unsigned long error)
-{
-    return ERR_GET_LIB(error) == ERR_LIB_SSL &&
-           ERR_GET_REASON(error) == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED;
-}
-
 void whim_tls_fail_openssl(struct whim_tls_failure *failure, enum whim_tls_act act, SSL *ssl,
                            int ssl_error, int os_error, const char *host, unsigned port)
 {
@@ -112,9 +105,7 @@ void whim_tls_fail_openssl(struct whim_tls_failure *failure, enum whim_tls_act a
         whim_tls_fail(failure, CURLE_SSL_CONNECT_ERROR,
                       "OpenSSL SSL_connect: %s in connection to %s:%u ", text, host, port);
     else if (act == WHIM_TLS_RECEIVING)
-        whim_tls_fail(failure,
-                      is_client_cert_missing(error) ? CURLE_SSL_CLIENTCERT : CURLE_RECV_ERROR,
-                      "OpenSSL SSL_read: %s, errno %d", text, os_error);
+        whim_tls_fail(failure, CURLE_RECV_ERROR, "OpenSSL SSL_read: %s, errno %d", text, os_error);
     else if (error && ssl_error == SSL_ERROR_SSL)
         whim_tls_fail(failure, CURLE_SEND_ERROR, "SSL_write() error: %s", text);
     else
