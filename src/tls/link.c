@@ -9,6 +9,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+enum { MAX_TRIES = 16 }; /* to read past tickets, a buffer full of them each time */
+
 static struct whim_tls_link *tls_of(struct whim_link *link)
 {
     return (struct whim_tls_link *)link;
@@ -49,12 +51,23 @@ static void free_spare_buffers(struct whim_tls_link *link)
         link->has_spare_buffers = false;
 }
 
+/*
+ * Is there perhaps more, though OpenSSL wants to read? It stops behind a ticket, and what is behind
+ * that may never be announced again (D-5). But a peer that sends tickets alone may not have the
+ * loop for itself (C-69).
+ */
+static bool has_stopped_early(const struct whim_tls_link *link, int n_tries)
+{
+    return link->was_below_read && n_tries < MAX_TRIES;
+}
+
 static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t cap,
                                       size_t *ret_len)
 {
     struct whim_tls_link *link = tls_of(base);
     enum whim_link_result result = link->parked;
     size_t len = 0;
+    int n_tries = 0;
 
     link->is_below_dry = false;
     if (link->is_broken)
@@ -73,8 +86,7 @@ static enum whim_link_result recv_tls(struct whim_link *base, void *data, size_t
             len += n;
         else
             result = judge(link, WHIM_TLS_RECEIVING);
-        /* OpenSSL stops behind a ticket. What is behind it may never be announced again (D-5). */
-        if (result == WHIM_LINK_AGAIN && link->was_below_read && !len)
+        if (result == WHIM_LINK_AGAIN && !len && has_stopped_early(link, n_tries++))
             result = WHIM_LINK_OK;
     }
     link->may_stop = false;
@@ -210,16 +222,20 @@ static bool is_tls_alive(struct whim_link *base)
 {
     struct whim_tls_link *link = tls_of(base);
     enum whim_link_result result;
+    int n_tries = 0;
     char byte;
     size_t len;
 
     if (!link->is_up || link->is_broken || link->is_send_broken || link->parked != WHIM_LINK_OK)
         return false;
     link->is_below_dry = false;
-    ERR_clear_error();
-    if (SSL_peek_ex(link->ssl, &byte, 1, &len))
-        return false;
-    result = judge(link, WHIM_TLS_RECEIVING);
+    do {
+        link->was_below_read = false;
+        ERR_clear_error();
+        if (SSL_peek_ex(link->ssl, &byte, 1, &len))
+            return false;
+        result = judge(link, WHIM_TLS_RECEIVING);
+    } while (result == WHIM_LINK_AGAIN && has_stopped_early(link, n_tries++));
     free_spare_buffers(link);
     return result == WHIM_LINK_AGAIN && !link->is_send_broken;
 }

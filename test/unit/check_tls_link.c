@@ -116,6 +116,19 @@ START_TEST(an_end_right_behind_the_tickets_is_seen_at_once)
 }
 END_TEST
 
+/* Its next request would be lost, and one that cannot be sent twice with it (C-171). */
+START_TEST(an_idle_link_with_an_end_right_behind_the_tickets_is_dead)
+{
+    struct tls_rig rig;
+
+    tls_rig_init(&rig);
+    tls_rig_connect(&rig);
+    ck_assert_int_eq(shutdown(rig.server_fd, SHUT_WR), 0);
+    ck_assert(!rig.link->ops->is_alive(rig.link));
+    tls_rig_fini(&rig);
+}
+END_TEST
+
 START_TEST(an_error_of_the_socket_keeps_its_number)
 {
     struct tls_rig rig;
@@ -377,6 +390,7 @@ int main(int argc, char **argv)
         a_farewell_is_an_end_and_what_came_before_it_is_given_first,
         an_end_without_a_farewell_is_an_error_and_told_apart,
         an_end_right_behind_the_tickets_is_seen_at_once,
+        an_idle_link_with_an_end_right_behind_the_tickets_is_dead,
         an_error_of_the_socket_keeps_its_number,
         what_has_come_is_read_though_nothing_can_be_sent_any_more,
         what_has_come_is_read_though_what_was_kept_cannot_be_sent,
