@@ -92,9 +92,9 @@ if start_tinyproxy open && open_port=$port &&
     try 'no login' '7 000 407 1 * *407*' "${proxy[@]}" -x "$front_locked" "${ca[@]}" "$secure/tls"
     try "a certificate for the proxy's clients" '* . 1|0 200 200 1 0 0 ' "${proxy[@]}" \
         -x "$front_clients" --proxy-cert "$certs/client.both" "${ca[@]}" "$secure/tls"
-    try 'no certificate where the proxy wants one' '98 000 000 1 *' "${proxy[@]}" \
+    try 'no certificate where the proxy wants one' '5[56] 000 000 1 *' "${proxy[@]}" \
         -x "$front_clients" "${ca[@]}" "$secure/tls"
-    try "the origin's certificate is not for the proxy" '98 000 000 1 *' "${proxy[@]}" \
+    try "the origin's certificate is not for the proxy" '5[56] 000 000 1 *' "${proxy[@]}" \
         -x "$front_clients" --cert "$certs/client.both" "${ca[@]}" "$secure/tls"
     try "a proxy's certificate for another name" '60 000 000 1 * 1 *' \
         --proxy-cacert "$certs/ca.pem" -x "$front_elsewhere" "${ca[@]}" "$secure/tls"
