@@ -46,11 +46,8 @@ enum whim_link_result whim_tls_early_finish(struct whim_tls_link *link)
     if (result == WHIM_LINK_AGAIN)
         return result;
     link->is_early = false;
-    if (result == WHIM_LINK_OK && !send_again(link)) {
-        whim_tls_fail_openssl(&failure, WHIM_TLS_SENDING, link->ssl, SSL_get_error(link->ssl, 0),
-                              link->link.os_error, link->host, link->port);
-        result = whim_tls_link_fail(link, &failure);
-    }
+    if (result == WHIM_LINK_OK && !send_again(link))
+        result = whim_tls_link_fail_openssl(link, WHIM_TLS_SENDING, SSL_get_error(link->ssl, 0));
     whim_buf_fini_secret(&link->early);
     if (result == WHIM_LINK_OK && link->tell_up) {
         CURLcode code = link->tell_up(link->ask_arg, &link->link);
@@ -81,11 +78,8 @@ enum whim_link_result whim_tls_early_send(struct whim_tls_link *link, const stru
         return whim_tls_link_fail(link, &failure);
     }
     ERR_clear_error();
-    if (!SSL_write_early_data(link->ssl, first->iov_base, len, &n)) {
-        whim_tls_fail_openssl(&failure, WHIM_TLS_SENDING, link->ssl, SSL_get_error(link->ssl, 0),
-                              link->link.os_error, link->host, link->port);
-        return whim_tls_link_fail(link, &failure);
-    }
+    if (!SSL_write_early_data(link->ssl, first->iov_base, len, &n))
+        return whim_tls_link_fail_openssl(link, WHIM_TLS_SENDING, SSL_get_error(link->ssl, 0));
     whim_buf_add(&link->early, first->iov_base, n);
     link->n_early += (int64_t)n;
     *ret_len = n;

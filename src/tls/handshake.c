@@ -26,6 +26,16 @@ enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
     return WHIM_LINK_ERROR;
 }
 
+enum whim_link_result whim_tls_link_fail_openssl(struct whim_tls_link *link, enum whim_tls_act act,
+                                                 int ssl_error)
+{
+    struct whim_tls_failure failure = {0};
+
+    whim_tls_fail_openssl(&failure, act, link->ssl, ssl_error, link->link.os_error, link->host,
+                          link->port);
+    return whim_tls_link_fail(link, &failure);
+}
+
 static struct whim_tls_session_key session_key(const struct whim_tls_link *link)
 {
     struct whim_tls_session_key key = {

@@ -19,7 +19,6 @@ static struct whim_tls_link *tls_of(struct whim_link *link)
 /* What a call to OpenSSL that has failed means for the session above. */
 static enum whim_link_result judge(struct whim_tls_link *link, enum whim_tls_act act)
 {
-    struct whim_tls_failure failure = {0};
     int ssl_error = SSL_get_error(link->ssl, 0);
 
     if (ssl_error == SSL_ERROR_WANT_READ)
@@ -27,9 +26,7 @@ static enum whim_link_result judge(struct whim_tls_link *link, enum whim_tls_act
     if (ssl_error == SSL_ERROR_ZERO_RETURN && act == WHIM_TLS_RECEIVING)
         return WHIM_LINK_CLOSED;
     link->is_truncated = link->is_below_closed && act == WHIM_TLS_RECEIVING;
-    whim_tls_fail_openssl(&failure, act, link->ssl, ssl_error, link->link.os_error, link->host,
-                          link->port);
-    return whim_tls_link_fail(link, &failure);
+    return whim_tls_link_fail_openssl(link, act, ssl_error);
 }
 
 /* Sending has failed, and that alone: what the peer has said before is still to be read. */

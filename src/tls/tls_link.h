@@ -88,5 +88,8 @@ void whim_tls_link_note(struct whim_tls_link *link, const struct whim_tls_failur
  */
 enum whim_link_result whim_tls_link_fail(struct whim_tls_link *link,
                                          const struct whim_tls_failure *failure);
+/* The same with what OpenSSL has said; ssl_error is that of SSL_get_error(). */
+enum whim_link_result whim_tls_link_fail_openssl(struct whim_tls_link *link, enum whim_tls_act act,
+                                                 int ssl_error);
 
 #endif
