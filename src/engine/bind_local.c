@@ -2,7 +2,9 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/bind_local.h"
 
+#include "dns/addrs.h"
 #include "dns/host.h"
+#include "engine/route.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* "NAME", "if!INTERFACE", "host!ADDRESS" or "ifhost!INTERFACE!ADDRESS". */
+/* "NAME", "if!INTERFACE", "host!HOST" or "ifhost!INTERFACE!HOST". */
 struct wish {
     char interface[IFNAMSIZ]; /* empty: none */
     const char *host;         /* NULL: none */
@@ -77,23 +79,65 @@ static bool find_interface(const char *name, int family, struct whim_address *re
     return is_found;
 }
 
-static bool fail(struct whim_transfer *transfer, const char *what, int os_error)
+void whim_bind_local_tell(struct whim_transfer *transfer, const char *what, int os_error)
 {
     transfer->info.os_error = os_error;
     if (os_error)
         whim_trace_error(transfer, "Couldn't bind to '%s': %s", what, strerror(os_error));
     else
         whim_trace_error(transfer, "Couldn't bind to '%s'", what);
+}
+
+static bool fail(struct whim_transfer *transfer, const char *what, int os_error)
+{
+    whim_bind_local_tell(transfer, what, os_error);
+    return false;
+}
+
+bool whim_bind_local_host(const struct whim_transfer *transfer, struct whim_target *ret_host)
+{
+    const char *text = whim_opt_text(&transfer->options, WHIM_OPT_INTERFACE);
+    struct whim_address address;
+    struct wish wish;
+
+    if (!text || !*text || !read_wish(text, &wish) || !wish.host)
+        return false;
+    if (whim_dns_numeric(wish.host, strlen(wish.host), &address))
+        return false;
+    if (wish.is_guess && wish.interface[0] && if_nametoindex(wish.interface))
+        return false;
+    *ret_host = (struct whim_target){.host = wish.host, .len = strlen(wish.host), .port = 80};
+    return true;
+}
+
+/* The host's first address of the family, given as a number or looked up before. */
+static bool find_host(const char *host, int family, const struct whim_dns_addrs *near,
+                      struct whim_address *ret_address, int *ret_os_error)
+{
+    *ret_os_error = 0;
+    if (whim_dns_numeric(host, strlen(host), ret_address)) {
+        *ret_os_error = EAFNOSUPPORT;
+        return ret_address->family == family;
+    }
+    for (uint32_t i = 0; near && i < near->n_items; i++) {
+        if (near->items[i].family == family) {
+            *ret_address = near->items[i];
+            return true;
+        }
+    }
+    if (near)
+        *ret_os_error = EAFNOSUPPORT;
     return false;
 }
 
 /* Which address the socket is to have; AF_UNSPEC: any. */
 static bool find_address(struct whim_transfer *transfer, int fd, int family, const char *text,
-                         struct whim_address *ret_address)
+                         const struct whim_dns_addrs *near, struct whim_address *ret_address)
 {
     struct wish wish;
     bool exists = false;
     bool has_address = false;
+    int os_error;
 
     if (!read_wish(text, &wish))
         return fail(transfer, text, 0);
@@ -109,9 +153,10 @@ static bool find_address(struct whim_transfer *transfer, int fd, int family, con
     } else if (!wish.is_guess && wish.interface[0]) {
         return fail(transfer, text, ENODEV);
     }
-    if (wish.host && whim_dns_numeric(wish.host, strlen(wish.host), ret_address))
-        return ret_address->family == family || fail(transfer, text, EAFNOSUPPORT);
-    return fail(transfer, text, 0);
+    if (!wish.host)
+        return fail(transfer, text, 0);
+    return find_host(wish.host, family, near, ret_address, &os_error) ||
+           fail(transfer, text, os_error);
 }
 
 static bool bind_port(int fd, int family, const struct whim_address *address, uint16_t port)
@@ -127,7 +172,8 @@ static bool bind_port(int fd, int family, const struct whim_address *address, ui
     return bind(fd, (const void *)&storage, len) == 0;
 }
 
-bool whim_bind_local(struct whim_transfer *transfer, int fd, int family)
+bool whim_bind_local(struct whim_transfer *transfer, int fd, int family,
+                     const struct whim_dns_addrs *near)
 {
     const struct whim_options *options = &transfer->options;
     const char *text = whim_opt_text(options, WHIM_OPT_INTERFACE);
@@ -140,7 +186,7 @@ bool whim_bind_local(struct whim_transfer *transfer, int fd, int family)
         text = NULL;
     if (!text && !port)
         return true;
-    if (text && !find_address(transfer, fd, family, text, &address))
+    if (text && !find_address(transfer, fd, family, text, near, &address))
         return false;
     if (!port && address.family == AF_UNSPEC)
         return true; /* bound to the device alone */

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/dial.h"
 
+#include "engine/bind_local.h"
 #include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/lookup.h"
@@ -40,6 +41,7 @@ void whim_dial_end(struct whim_conn *conn)
     for (int i = 0; i < WHIM_DIAL_MAX_ATTEMPTS; i++)
         if (dial->fds[i] >= 0)
             close_attempt(dial, i);
+    whim_dns_addrs_unref(dial->near);
     whim_dns_addrs_unref(dial->addrs);
     whim_free(dial);
 }
@@ -225,6 +227,53 @@ static bool call_resolver_start(struct whim_transfer *transfer)
     return answer == 0;
 }
 
+/*
+ * Looks up a host; done() hears of it now or later, and ends or goes on with the dial. False: out of
+ * memory.
+ */
+static bool look_up(struct whim_dial *dial, const struct whim_target *host,
+                    void (*done)(struct whim_dns_wait *wait, enum whim_dns_result result,
+                                 struct whim_dns_answer answer))
+{
+    struct whim_transfer *transfer = dial->conn->transfer;
+    struct whim_dns_answer answer = {0};
+    enum whim_dns_result result;
+
+    if (!call_resolver_start(transfer)) {
+        whim_trace_error(transfer, "operation aborted by resolver start callback");
+        whim_transfer_finish(transfer, CURLE_ABORTED_BY_CALLBACK, false);
+        return true;
+    }
+    whim_dns_wait_init(&dial->wait, done);
+    result = whim_lookup_host(transfer, host, &dial->wait, &answer);
+    if (result == WHIM_DNS_NOMEM)
+        return false;
+    if (result != WHIM_DNS_WAIT)
+        done(&dial->wait, result, answer);
+    return true;
+}
+
+/* The near end's host is known, or is not. */
+static void on_near_answer(struct whim_dns_wait *wait, enum whim_dns_result result,
+                           struct whim_dns_answer answer)
+{
+    struct whim_dial *dial = WHIM_CONTAINER_OF(wait, struct whim_dial, wait);
+    struct whim_transfer *transfer = dial->conn->transfer;
+
+    if (result == WHIM_DNS_OK) {
+        dial->near = answer.addrs;
+        if (!look_up(dial, &dial->hop, on_answer))
+            whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+        return;
+    }
+    if (answer.reason == WHIM_DNS_REASON_NOMEM) {
+        whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
+        return;
+    }
+    whim_bind_local_tell(transfer, whim_opt_text(&transfer->options, WHIM_OPT_INTERFACE), 0);
+    whim_transfer_finish(transfer, CURLE_INTERFACE_FAILED, false);
+}
+
 static struct whim_target first_hop(const struct whim_origin *origin)
 {
     const struct whim_target target = {
@@ -267,7 +316,7 @@ bool whim_dial_begin(struct whim_conn *conn)
 {
     struct whim_dial *dial = whim_calloc(1, sizeof(*dial));
     const struct whim_str *unix_path = whim_route_unix_socket(conn->origin->key.route);
-    struct whim_dns_answer answer = {0};
+    struct whim_target near;
 
     if (!dial)
         return false;
@@ -275,31 +324,17 @@ bool whim_dial_begin(struct whim_conn *conn)
     for (int i = 0; i < WHIM_DIAL_MAX_ATTEMPTS; i++)
         dial->fds[i] = -1;
     whim_timer_init(&dial->timer, WHIM_TIMER_DIAL);
-    whim_dns_wait_init(&dial->wait, on_answer);
+    whim_dns_wait_init(&dial->wait, on_answer); /* so that it may be cancelled */
     conn->dial = dial;
     dial->hop = first_hop(conn->origin);
     if (unix_path) {
         open_unix_socket(dial, unix_path);
         return true;
     }
-    if (!call_resolver_start(conn->transfer)) {
-        whim_trace_error(conn->transfer, "operation aborted by resolver start callback");
-        whim_transfer_finish(conn->transfer, CURLE_ABORTED_BY_CALLBACK, false);
-        return true;
-    }
-    switch (whim_lookup_host(conn->transfer, &dial->hop, &dial->wait, &answer)) {
-    case WHIM_DNS_OK:
-        start_attempts(dial, answer.addrs);
-        break;
-    case WHIM_DNS_WAIT:
-        break;
-    case WHIM_DNS_FAILED:
-        fail_lookup(dial, &answer);
-        break;
-    case WHIM_DNS_NOMEM:
-        return false; /* the caller closes the connection, and that ends the dial */
-    }
-    return true;
+    /* Out of memory: the caller closes the connection, and that ends the dial. */
+    if (whim_bind_local_host(conn->transfer, &near))
+        return look_up(dial, &near, on_near_answer);
+    return look_up(dial, &dial->hop, on_answer);
 }
 
 static int find_attempt(const struct whim_dial *dial, int fd)

@@ -6,7 +6,8 @@
  *   resolve -> addresses, IPv6 and IPv4 in turn -> attempt, and another one each time that
  *   HAPPY_EYEBALLS_TIMEOUT_MS passes or an attempt fails -> the first that connects wins
  *
- * (RFC 8305, with at most six attempts at a time.) It lives only while its connection is RESOLVING
+ * (RFC 8305, with at most six attempts at a time.) A host that CURLOPT_INTERFACE names is resolved
+ * before. It lives only while its connection is RESOLVING
  * or DIALING. Every attempt's socket is announced, and removed before it is closed.
  */
 #ifndef WHIM_ENGINE_DIAL_H
@@ -26,6 +27,7 @@ struct whim_dial {
     struct whim_conn *conn;
     struct whim_target hop;        /* whom it dials: a span of the origin's or its route's texts */
     struct whim_dns_wait wait;     /* linked while RESOLVING */
+    struct whim_dns_addrs *near;   /* a reference: of the host that INTERFACE names; NULL: none */
     struct whim_dns_addrs *addrs;  /* a reference */
     struct whim_timer timer;       /* when to start the next attempt */
     int fds[WHIM_DIAL_MAX_ATTEMPTS]; /* of running attempts; -1: free */

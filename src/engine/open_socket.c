@@ -5,6 +5,7 @@
 #include "engine/bind_local.h"
 #include "engine/callback.h"
 #include "engine/conn.h"
+#include "engine/dial.h"
 #include "engine/multi.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -118,7 +119,8 @@ static enum whim_open_result connect_socket(struct whim_transfer *transfer, int 
     errno = 0;
     if (answer != CURL_SOCKOPT_OK)
         return WHIM_OPEN_FAILED;
-    if (request->full.family != AF_UNIX && !whim_bind_local(transfer, fd, request->full.family))
+    if (request->full.family != AF_UNIX &&
+        !whim_bind_local(transfer, fd, request->full.family, transfer->conn->dial->near))
         return WHIM_OPEN_UNBOUND;
     if (connect(fd, (const void *)&request->full.addr, request->full.addrlen) == 0)
         return WHIM_OPEN_CONNECTED;

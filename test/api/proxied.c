@@ -32,6 +32,15 @@ CURLcode xfer_run(struct xfer *x, struct drive *drive)
     return x->result;
 }
 
+long free_local_port(int n)
+{
+    int port = peer_free_port(n);
+
+    if (!port)
+        FAIL("no free ports");
+    return port;
+}
+
 int count_of(const char *text, const char *part)
 {
     int n = 0;

@@ -17,6 +17,8 @@ const char *proxy_text(struct peer *proxy, const char *scheme, const char *login
 struct xfer *xfer_by(struct peer *proxy, const char *scheme, const char *url);
 /* Starts and runs it to its end. */
 CURLcode xfer_run(struct xfer *x, struct drive *drive);
+/* peer_free_port(), or the test fails. */
+long free_local_port(int n);
 /* How often the part is in the text. */
 int count_of(const char *text, const char *part);
 /* What connection nth sent at first are these bytes. */

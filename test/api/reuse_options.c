@@ -171,6 +171,13 @@ static const char *other_client_ip(void)
     return "192.0.2.8";
 }
 
+/* Adds nothing to the context, but it could. */
+static CURLcode take_context(CURL *easy, void *ssl_ctx, void *arg)
+{
+    (void)easy, (void)ssl_ctx, (void)arg;
+    return CURLE_OK;
+}
+
 #define NUMBER_OF(name, option, part, number)                                                      \
     {                                                                                              \
         name, option, REUSE_NUMBER, part, number, NULL, part == REUSE_OF_PROXY, false              \
@@ -188,6 +195,8 @@ const struct reuse_option reuse_options[N_REUSE_OPTIONS] = {
     NUMBER_OF("ssl_options", CURLOPT_SSL_OPTIONS, REUSE_ORIGIN, CURLSSLOPT_NO_PARTIALCHAIN),
     NUMBER_OF("ssl_options_native_ca", CURLOPT_SSL_OPTIONS, REUSE_ORIGIN, CURLSSLOPT_NATIVE_CA),
     NUMBER_OF("ssl_enable_alpn", CURLOPT_SSL_ENABLE_ALPN, REUSE_ORIGIN, 0),
+    NUMBER_OF("http_version", CURLOPT_HTTP_VERSION, REUSE_ORIGIN, CURL_HTTP_VERSION_1_0),
+    OTHER_OF("ssl_ctx_function", CURLOPT_SSL_CTX_FUNCTION, REUSE_CALLBACK, REUSE_ORIGIN, NULL),
     OTHER_OF("cainfo", CURLOPT_CAINFO, REUSE_FILE, REUSE_ORIGIN, ca),
     OTHER_OF("cainfo_blob", CURLOPT_CAINFO_BLOB, REUSE_BLOB, REUSE_ORIGIN, more_cas),
     OTHER_OF("capath", CURLOPT_CAPATH, REUSE_TEXT, REUSE_ORIGIN, folder),
@@ -237,6 +246,13 @@ const struct reuse_option reuse_options[N_REUSE_OPTIONS] = {
      true},
     {"haproxy_client_ip_other", CURLOPT_HAPROXY_CLIENT_IP, REUSE_TEXT, REUSE_WAY, 0,
      other_client_ip, false, true},
+    {.name = "pre_proxy", .option = CURLOPT_PRE_PROXY, .kind = REUSE_PRE_PROXY, .part = REUSE_WAY,
+     .has_socks = true, .is_alone = true},
+    {.name = "localport", .option = CURLOPT_LOCALPORT, .kind = REUSE_PORTS, .part = REUSE_WAY},
+    {.name = "localport_other", .option = CURLOPT_LOCALPORT, .kind = REUSE_PORTS, .part = REUSE_WAY,
+     .number = 1},
+    {.name = "abstract_unix_socket", .option = CURLOPT_ABSTRACT_UNIX_SOCKET, .kind = REUSE_LOCAL,
+     .part = REUSE_WAY, .is_alone = true},
 };
 
 static const char *agent(void)
@@ -300,6 +316,25 @@ const struct reuse_option reuse_harmless[N_REUSE_HARMLESS] = {
     OTHER_OF("resolve_of_others", CURLOPT_RESOLVE, REUSE_LIST, REUSE_WAY, resolve),
 };
 
+const char *reuse_local_name(void)
+{
+    static char name[40];
+
+    snprintf(name, sizeof(name), "whim-reuse-%d", (int)getpid());
+    return name;
+}
+
+enum { N_PORTS = 500 }; /* more than a test has connections */
+
+static long first_port(void)
+{
+    static long port;
+
+    if (!port)
+        port = free_local_port(20);
+    return port;
+}
+
 /* One file for each row, written once: what has changed is another file. */
 static const char *file_of(const struct reuse_option *row)
 {
@@ -331,6 +366,15 @@ static CURLcode set(struct xfer *x, const struct reuse_option *row, struct peer 
     case REUSE_PROXY:
         snprintf(proxy, sizeof(proxy), "https://%s:%d", row->text(), peer_port(peer));
         return curl_easy_setopt(x->easy, row->option, proxy);
+    case REUSE_PRE_PROXY:
+        return curl_easy_setopt(x->easy, row->option, proxy_text(peer, "socks4", NULL));
+    case REUSE_PORTS:
+        SET(x, CURLOPT_LOCALPORTRANGE, (long)N_PORTS);
+        return curl_easy_setopt(x->easy, row->option, first_port() + row->number * N_PORTS);
+    case REUSE_LOCAL:
+        return curl_easy_setopt(x->easy, row->option, reuse_local_name());
+    case REUSE_CALLBACK:
+        return curl_easy_setopt(x->easy, row->option, take_context);
     case REUSE_BLOB:
         blob = tls_blob(row->text());
         return curl_easy_setopt(x->easy, row->option, &blob);

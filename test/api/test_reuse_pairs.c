@@ -11,18 +11,28 @@
 
 static const struct tls_way straight = {.name = "straight"};
 
-/* Connection nth to the peer goes that way, or each that has no script of its own; with a PROXY
-   line before the origin's handshake or without. */
-static void play(struct peer *peer, unsigned nth, const struct tls_way *way, bool has_line)
+static int add_steps(struct peer_step *steps, int n, const struct tls_way *way)
 {
-    struct peer_step steps[16] = {{0}};
+    for (int i = 0; i < way->n_steps; i++)
+        steps[n++] = way->steps[i];
+    return n;
+}
+
+/* Connection nth to the peer goes that way, or each that has no script of its own, with what the
+   options, or NULL, put before the origin's handshake. */
+static void play(struct peer *peer, unsigned nth, const struct tls_way *way,
+                 const struct reuse_option *one, const struct reuse_option *two)
+{
+    struct peer_step steps[20] = {{0}};
+    bool has_line = (one && one->has_line) || (two && two->has_line);
     int n = 0;
 
-    for (; n < way->n_steps; n++)
-        steps[n] = way->steps[n];
+    if ((one && one->has_socks) || (two && two->has_socks))
+        n = add_steps(steps, n, WAY_SOCKS4);
+    n = add_steps(steps, n, way);
     if (has_line)
         steps[n++] = (struct peer_step)PEER_TEXT("\r\n");
-    steps[n++] = (struct peer_step)PEER_UPGRADE_BEHIND;
+    steps[n++] = has_line ? (struct peer_step)PEER_UPGRADE_BEHIND : (struct peer_step)PEER_UPGRADE;
     steps[n++] = (struct peer_step)PEER_HANDSHAKE;
     steps[n++] = (struct peer_step)PEER_REQUEST;
     steps[n++] = (struct peer_step)PEER_SEND(HELLO);
@@ -37,7 +47,8 @@ static struct peer *peer_of(const struct tls_way *way)
     if (way->is_tls)
         peer_use_wire(peer, &tls_wire_ops, tls_proxy_of(0));
     peer_use_inner_wire(peer, &tls_wire_ops, tls_server(NULL));
-    play(peer, PEER_EVERY, way, false);
+    play(peer, PEER_EVERY, way, NULL, NULL);
+    CHECK(peer_listen_local(peer, reuse_local_name()));
     return peer;
 }
 
@@ -73,8 +84,7 @@ static void check_single(const struct tls_way *way)
     struct drive *drive = drive_new();
     struct xfer *plain = base(way, peer), *other = with(way, peer, row);
 
-    if (row->has_line)
-        play(peer, 1, way, true);
+    play(peer, 1, way, row, NULL);
     CHECK_INT(connects(plain, drive), 1);
     CHECK_INT(connects(other, drive), 1);
     CHECK_INT(connects(plain, drive), 0);
@@ -96,6 +106,10 @@ TEST_ROWS(0, "C-168 no_connection_is_shared_by_transfers_that_differ_in_", reuse
 
 TEST_ROWS(0, "C-168 no_tunnel_is_shared_by_transfers_that_differ_in_", reuse_options)
 {
+    const struct reuse_option *row = test_row();
+
+    if (row->is_alone)
+        skip_test("there is no proxy beside it");
     check_single(WAY_HTTPS);
 }
 
@@ -183,6 +197,11 @@ struct pairs {
     long ports[4 * N_REUSE_OPTIONS];
 };
 
+static bool has_opening(const struct reuse_option *row)
+{
+    return row && (row->has_line || row->has_socks);
+}
+
 /* A transfer with both, or one, or none of the values; at first, on a connection of its own. */
 static void add(struct pairs *pairs, const struct reuse_option *one, const struct reuse_option *two)
 {
@@ -190,8 +209,8 @@ static void add(struct pairs *pairs, const struct reuse_option *one, const struc
 
     if (two && !reuse_set(x, two, pairs->peer))
         return;
-    if ((one && one->has_line) || (two && two->has_line))
-        play(pairs->peer, pairs->n, pairs->way, true);
+    if (has_opening(one) || has_opening(two))
+        play(pairs->peer, pairs->n, pairs->way, one, two);
     if (connects(x, pairs->drive) != 1)
         FAIL("with %s, %s: the connection of another", one ? one->name : "-",
              two ? two->name : "-");
@@ -204,7 +223,20 @@ static bool is_overlooked(const struct reuse_option *row)
 {
     return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000 &&
            (row->option == CURLOPT_SSL_ENABLE_ALPN || row->option == CURLOPT_KEYPASSWD ||
-            row->option == CURLOPT_PROXY_KEYPASSWD || row->has_line);
+            row->option == CURLOPT_PROXY_KEYPASSWD || row->option == CURLOPT_HTTP_VERSION ||
+            row->option == CURLOPT_SSL_CTX_FUNCTION || row->has_line || row->is_alone ||
+            row->kind == REUSE_PORTS);
+}
+
+/* Does each of them make a difference beside the other? */
+static bool is_pair(const struct reuse_option *one, const struct reuse_option *two)
+{
+    if (one->option == two->option || (one->has_line && two->has_line) ||
+        (one->is_alone && two->is_alone))
+        return false;
+    /* The version is told by ALPN alone. */
+    return !((one->option == CURLOPT_HTTP_VERSION && two->option == CURLOPT_SSL_ENABLE_ALPN) ||
+             (two->option == CURLOPT_HTTP_VERSION && one->option == CURLOPT_SSL_ENABLE_ALPN));
 }
 
 static void check_pairs(const struct tls_way *way)
@@ -221,9 +253,8 @@ static void check_pairs(const struct tls_way *way)
     for (size_t i = 0; i < N_REUSE_OPTIONS; i++) {
         const struct reuse_option *other = &reuse_options[i];
 
-        if (other->option == row->option || is_overlooked(other) ||
-            (other->has_line && row->has_line) ||
-            (other->is_of_proxy && !way->is_tls))
+        if (!is_pair(row, other) || is_overlooked(other) ||
+            (other->is_of_proxy && !way->is_tls) || (other->is_alone && way->is_tls))
             continue;
         add(&pairs, NULL, other);
         add(&pairs, row, other);
@@ -237,6 +268,10 @@ static void check_pairs(const struct tls_way *way)
 
 TEST_ROWS(FOR_ONCE | IS_LONG, "C-168 pairs_of_options_keep_tunnels_apart_with_", reuse_options)
 {
+    const struct reuse_option *row = test_row();
+
+    if (row->is_alone)
+        skip_test("there is no proxy beside it");
     check_pairs(WAY_HTTPS);
 }
 

@@ -27,6 +27,7 @@ enum { N_TLS_WAYS = 6 };
 extern const struct tls_way tls_ways[N_TLS_WAYS];
 #define WAY_HTTP (&tls_ways[0])
 #define WAY_HTTPS (&tls_ways[1])
+#define WAY_SOCKS4 (&tls_ways[2])
 
 struct cert *tls_proxy_ca(void);
 struct cert *tls_proxy_leaf(void);

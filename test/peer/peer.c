@@ -7,6 +7,7 @@
  * something writes to the wake descriptor; the thread broadcasts the condition after each round.
  */
 #include "channel.h"
+#include "listener.h"
 #include "peer.h"
 
 #include <arpa/inet.h>
@@ -38,6 +39,7 @@ struct peer {
     int port;
     char authority[32];
     int listener; /* -1 once deaf */
+    int local;    /* listens at a name without a file; -1: none */
     int filler;   /* PEER_IGNORES: the connection that fills the backlog */
     int wake;
     pthread_t thread;
@@ -87,14 +89,16 @@ static int read_port(int fd, int (*name)(int, struct sockaddr *, socklen_t *))
     memset(&addr, 0, sizeof(addr));
     if (name(fd, (struct sockaddr *)&addr, &n))
         return 0;
+    if (addr.ss_family != AF_INET && addr.ss_family != AF_INET6)
+        return 0;
     return ntohs(addr.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&addr)->sin6_port
                                             : ((struct sockaddr_in *)&addr)->sin_port);
 }
 
-static void accept_all(struct peer *peer)
+static void accept_all(struct peer *peer, int listener)
 {
     while (peer->n_channels < MAX_CHANNELS) {
-        int fd = accept4(peer->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         int on = 1;
 
         if (fd < 0)
@@ -111,7 +115,9 @@ static void close_listener(struct peer *peer)
 {
     if (peer->listener >= 0)
         close(peer->listener);
-    peer->listener = -1;
+    if (peer->local >= 0)
+        close(peer->local);
+    peer->listener = peer->local = -1;
 }
 
 /* Plays all channels; fills the poll set and says how long to wait. */
@@ -142,6 +148,8 @@ static int step_all(struct peer *peer, struct pollfd *set, size_t *owners, nfds_
         close_listener(peer);
     if (peer->listener >= 0 && peer->kind == PEER_ACCEPTS)
         set[n++] = (struct pollfd){peer->listener, POLLIN, 0};
+    if (peer->local >= 0)
+        set[n++] = (struct pollfd){peer->local, POLLIN, 0};
     *pick_n = n;
     return !due ? -1 : due > now ? (int)(due - now) : 0;
 }
@@ -155,8 +163,8 @@ static void serve_ready(struct peer *peer, const struct pollfd *set, const size_
     for (nfds_t i = 1; i < n; i++) {
         if (!set[i].revents)
             continue;
-        if (set[i].fd == peer->listener)
-            accept_all(peer);
+        if (set[i].fd == peer->listener || set[i].fd == peer->local)
+            accept_all(peer, set[i].fd);
         else if (set[i].revents & (POLLIN | POLLHUP | POLLERR))
             channel_read(&peer->channels[owners[i]]);
     }
@@ -164,8 +172,8 @@ static void serve_ready(struct peer *peer, const struct pollfd *set, const size_
 
 static void *run_peer(void *arg)
 {
-    static _Thread_local struct pollfd set[MAX_CHANNELS + 2];
-    static _Thread_local size_t owners[MAX_CHANNELS + 2];
+    static _Thread_local struct pollfd set[MAX_CHANNELS + 3];
+    static _Thread_local size_t owners[MAX_CHANNELS + 3];
     struct peer *peer = arg;
 
     pthread_mutex_lock(&peer->lock);
@@ -191,46 +199,6 @@ static void wake_peer(struct peer *peer)
 
     if (write(peer->wake, &one, sizeof(one)) < 0)
         perror("peer: wake");
-}
-
-static int open_listener(int family, enum peer_kind kind, int port)
-{
-    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
-                               .sin6_port = htons((uint16_t)port),
-                               .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    struct sockaddr_in in4 = {.sin_family = AF_INET,
-                              .sin_port = htons((uint16_t)port),
-                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const struct sockaddr *addr =
-        family == AF_INET6 ? (struct sockaddr *)&in6 : (struct sockaddr *)&in4;
-    socklen_t n = family == AF_INET6 ? sizeof(in6) : sizeof(in4);
-    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int on = 1;
-
-    if (fd < 0)
-        return -1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (bind(fd, addr, n) ||
-        (kind != PEER_REFUSES && listen(fd, kind == PEER_IGNORES ? 0 : 1024))) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-/* Takes the one place in a backlog of zero, so that the kernel drops every later SYN. */
-static int open_filler(int listener, int family)
-{
-    struct sockaddr_storage addr;
-    socklen_t n = sizeof(addr);
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0 || getsockname(listener, (struct sockaddr *)&addr, &n) ||
-        connect(fd, (struct sockaddr *)&addr, n)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
 }
 
 static bool start_thread(struct peer *peer)
@@ -263,13 +231,13 @@ struct peer *peer_new(int family, enum peer_kind kind, int port)
         return NULL;
     init_locks(peer);
     peer->kind = kind;
-    peer->filler = -1;
+    peer->filler = peer->local = -1;
     peer->channels = calloc(MAX_CHANNELS, sizeof(*peer->channels));
     peer->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    peer->listener = open_listener(family, kind, port);
+    peer->listener = listener_open(family, kind, port);
     if (!peer->channels || peer->wake < 0 || peer->listener < 0)
         goto fail;
-    if (kind == PEER_IGNORES && (peer->filler = open_filler(peer->listener, family)) < 0)
+    if (kind == PEER_IGNORES && (peer->filler = listener_fill(peer->listener, family)) < 0)
         goto fail;
     peer->port = read_port(peer->listener, getsockname);
     snprintf(peer->authority, sizeof(peer->authority),
@@ -280,6 +248,19 @@ struct peer *peer_new(int family, enum peer_kind kind, int port)
 fail:
     peer_free(peer);
     return NULL;
+}
+
+bool peer_listen_local(struct peer *peer, const char *name)
+{
+    int fd = listener_open_local(name);
+
+    if (fd < 0)
+        return false;
+    pthread_mutex_lock(&peer->lock);
+    peer->local = fd;
+    pthread_mutex_unlock(&peer->lock);
+    wake_peer(peer);
+    return true;
 }
 
 static void free_scripts(struct peer *peer)

@@ -232,6 +232,14 @@ enum peer_figure {
     PEER_OUTER_RESUMED,
 };
 
+/* Listens at an abstract local address as well; false: it is taken, or too long. */
+bool peer_listen_local(struct peer *peer, const char *name);
+/*
+ * The first of n ports that were free a moment ago, below those that the system gives out; 0: there
+ * are none.
+ */
+int peer_free_port(int n);
+
 struct wire_ops;
 /* What all connections from now on are wrapped in; arg goes to its open(). */
 void peer_use_wire(struct peer *peer, const struct wire_ops *ops, void *arg);
