@@ -68,6 +68,14 @@ void whim_tls_ca_stores_fini(void)
     keep_unused(0);
 }
 
+struct whim_tls_ca_store *whim_tls_ca_store_ref(struct whim_tls_ca_store *store)
+{
+    pthread_mutex_lock(&stores.mutex);
+    store->n_refs++;
+    pthread_mutex_unlock(&stores.mutex);
+    return store;
+}
+
 void whim_tls_ca_store_unref(struct whim_tls_ca_store *store)
 {
     if (!store)

@@ -37,6 +37,8 @@ struct whim_tls_ca_store {
 CURLcode whim_tls_ca_store_get(const struct whim_tls_settings *settings,
                                struct whim_tls_ca_store **ret_store,
                                struct whim_tls_failure *failure);
+/* One more reference; returns it. */
+struct whim_tls_ca_store *whim_tls_ca_store_ref(struct whim_tls_ca_store *store);
 /* NULL is fine. */
 void whim_tls_ca_store_unref(struct whim_tls_ca_store *store);
 /* Begins, and ends, to keep those that nobody refers to. */

@@ -166,17 +166,19 @@ struct whim_tls *whim_tls_ref(struct whim_tls *tls)
 void whim_tls_global_init(void)
 {
     whim_tls_ca_stores_init();
+    whim_tls_built_init();
 }
 
 void whim_tls_global_cleanup(void)
 {
+    whim_tls_built_fini();
     whim_tls_ca_stores_fini();
 }
 
 static void drop_build(struct whim_tls_context *context)
 {
-    SSL_CTX_free(context->ssl_ctx);
-    context->ssl_ctx = NULL;
+    whim_tls_built_unref(context->built);
+    context->built = NULL;
     whim_tls_ca_store_unref(context->ca_store);
     context->ca_store = NULL;
 }
@@ -278,9 +280,10 @@ struct whim_tls_context *whim_tls_context_ref(struct whim_tls_context *context)
     return context;
 }
 
-/* Secrets, and what an application's callback has a hand in, are not kept for later. */
-static bool is_kept_unused(const struct whim_tls_settings *settings)
+bool whim_tls_context_is_kept(const struct whim_tls_context *context)
 {
+    const struct whim_tls_settings *settings = &context->settings;
+
     return !settings->cert.path && !settings->cert.blob && !settings->key.path &&
            !settings->key.blob && !settings->key_password && !settings->ssl_ctx_function;
 }
@@ -292,7 +295,7 @@ void whim_tls_context_unref(struct whim_tls_context *context)
     if (!context || --context->n_refs)
         return;
     tls = context->tls;
-    if (is_kept_unused(&context->settings)) {
+    if (whim_tls_context_is_kept(context)) {
         whim_list_add_last(&tls->unused, &context->unused);
         if (++tls->n_unused > MAX_UNUSED)
             free_oldest_unused(tls);
@@ -341,7 +344,7 @@ CURLcode whim_tls_context_ready(struct whim_tls_context *context, struct whim_tl
     code = whim_tls_ca_store_get(&context->settings, &ca_store, failure);
     if (code)
         return code;
-    if (context->ssl_ctx && ca_store == context->ca_store &&
+    if (context->built && ca_store == context->ca_store &&
         !memcmp(stamps, context->stamps, sizeof(stamps))) {
         whim_tls_ca_store_unref(ca_store);
         return CURLE_OK;
@@ -351,7 +354,7 @@ CURLcode whim_tls_context_ready(struct whim_tls_context *context, struct whim_tl
     memcpy(context->stamps, stamps, sizeof(stamps));
     code = digest_context(context, failure);
     if (!code)
-        code = whim_tls_build_ssl_ctx(context, ca_store->x509, &context->ssl_ctx, failure);
+        code = whim_tls_built_get(context, &context->built, failure);
     if (code)
         drop_build(context);
     return code;

@@ -10,8 +10,9 @@
  *
  * The files are read when the first connection begins its handshake. They are looked at (stat)
  * for each further one; what has changed, or what is older than the timeout for CA files, is read
- * anew, and sessions of before are not resumed. Connections that are up stay as they are. CA
- * files are read once in the process for all contexts that have the same, and are kept for a while.
+ * anew, and sessions of before are not resumed. Connections that are up stay as they are. What is
+ * read and built, all contexts of the process share that say the same, and it is kept for a while
+ * (ca_store.h, built.h).
  *
  * struct whim_tls belongs to one multi and its thread. Contexts keep it alive.
  */
@@ -32,7 +33,7 @@ bool whim_tls_is_built_in(void);
 /* For curl_version(): "OpenSSL/3.0.19"; NULL: none. */
 const char *whim_tls_library_version(void);
 
-/* Once per process each: CA files that nobody needs are kept in between. */
+/* Once per process each: what was read and built, and nobody needs, is kept in between. */
 void whim_tls_global_init(void);
 void whim_tls_global_cleanup(void);
 

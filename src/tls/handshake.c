@@ -148,7 +148,7 @@ static CURLcode begin(struct whim_tls_link *link, struct whim_tls_failure *failu
     if (code)
         return code;
     memcpy(link->digest, link->context->digest, sizeof(link->digest));
-    ssl_ctx = link->context->ssl_ctx;
+    ssl_ctx = whim_tls_built_ssl_ctx(link->context->built);
     if (link->context->settings.ssl_ctx_function) {
         code = build_own(link, &ssl_ctx, failure);
         if (code)

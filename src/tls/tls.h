@@ -6,6 +6,7 @@
 #ifndef WHIM_TLS_TLS_H
 #define WHIM_TLS_TLS_H
 
+#include "tls/built.h"
 #include "tls/ca_store.h"
 #include "tls/context.h"
 #include "tls/failure.h"
@@ -48,13 +49,15 @@ struct whim_tls_context {
     char *content;
     size_t content_len;
     /* What was made of the files; NULL until the first handshake, or after a failure. */
-    SSL_CTX *ssl_ctx;
+    struct whim_tls_built *built;
     struct whim_tls_ca_store *ca_store;
     struct whim_tls_stamp stamps[WHIM_TLS_CONTEXT_FILES];
     unsigned char digest[WHIM_TLS_DIGEST_BYTES]; /* of content and all stamps */
 };
 
-/* Makes sure that ssl_ctx is there and up to date. */
+/* Secrets, and what an application's callback has a hand in, are not kept for later. */
+bool whim_tls_context_is_kept(const struct whim_tls_context *context);
+/* Makes sure that built is there and up to date. */
 CURLcode whim_tls_context_ready(struct whim_tls_context *context,
                                 struct whim_tls_failure *failure);
 /* Makes an SSL_CTX as the context says, with that store, of which it takes a reference. */

@@ -343,7 +343,8 @@ TEST("C-184 the_connecttimeout_counts_over_challenges")
     SET(x, CURLOPT_PROXYUSERPWD, "user:pass");
     SET(x, CURLOPT_PROXYAUTH, (long)CURLAUTH_ANY);
     SET(x, CURLOPT_CONNECTTIMEOUT_MS, 150L);
-    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OPERATION_TIMEDOUT);
+    xfer_run(x, drive_new());
+    xfer_check_connect_timeout(x);
     WAIT_PEER(proxy, PEER_OPEN, PEER_EVERY, 0);
 }
 
@@ -473,7 +474,8 @@ TEST("C-184 a_proxy_that_stalls_is_given_up_at_the_connecttimeout")
     struct xfer *x = xfer_through(proxy);
 
     SET(x, CURLOPT_CONNECTTIMEOUT_MS, 80L);
-    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OPERATION_TIMEDOUT);
+    xfer_run(x, drive_new());
+    xfer_check_connect_timeout(x);
     WAIT_PEER(proxy, PEER_OPEN, PEER_EVERY, 0);
 }
 
@@ -485,7 +487,8 @@ TEST("C-183 a_proxy_that_stalls_is_given_up_at_the_timeout")
     SET(x, CURLOPT_PROXYUSERPWD, "user:pass");
     SET(x, CURLOPT_PROXYAUTH, (long)CURLAUTH_ANY);
     SET(x, CURLOPT_TIMEOUT_MS, 80L);
-    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OPERATION_TIMEDOUT);
+    xfer_run(x, drive_new());
+    xfer_check_connect_timeout(x);
     WAIT_PEER(proxy, PEER_OPEN, PEER_EVERY, 0);
 }
 

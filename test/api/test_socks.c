@@ -255,7 +255,8 @@ TEST_ROWS(0, "C-184 a_proxy_that_stalls_is_given_up_at_the_connecttimeout_in_", 
     struct xfer *x = xfer_of_wire(wire, proxy);
 
     SET(x, CURLOPT_CONNECTTIMEOUT_MS, 80L);
-    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OPERATION_TIMEDOUT);
+    xfer_run(x, drive_new());
+    xfer_check_connect_timeout(x);
     WAIT_PEER(proxy, PEER_OPEN, PEER_EVERY, 0);
 }
 

@@ -345,3 +345,11 @@ struct peer *peer_continuing(void)
     return PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 100 Continue\r\n\r\n"), PEER_BODY,
                    PEER_SEND(HELLO), PEER_AGAIN);
 }
+
+void xfer_check_connect_timeout(struct xfer *x)
+{
+    bool is_old = curl_version_info(CURLVERSION_NOW)->version_num < 0x080000;
+
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_HAS(x->error, is_old ? "time" : "Connection timed out after ");
+}

@@ -67,6 +67,9 @@ void xfer_upload(struct xfer *x, const char *data, size_t n);
 /* A PUT of that text; size -1 makes it chunked. */
 struct xfer *xfer_put(struct peer *peer, const char *text, long size);
 
+/* It ended since its connection was not ready in time, and says so. */
+void xfer_check_connect_timeout(struct xfer *x);
+
 size_t xfer_keep_body(struct xfer *x, char *data, size_t n);
 void xfer_note(struct xfer *x, char letter);
 
