@@ -6,6 +6,8 @@
 #include "api/global.h"
 #include "api/handles.h"
 #include "engine/drive.h"
+#include "engine/follow.h"
+#include "engine/login.h"
 #include "engine/messages.h"
 #include "engine/trace.h"
 
@@ -37,8 +39,11 @@ void curl_easy_reset(CURL *handle)
         return;
     whim_options_reset(&transfer->options);
     transfer->has_dns_wildcard = false;
-    if (!transfer->multi)
-        whim_info_reset(&transfer->info);
+    if (transfer->multi)
+        return;
+    whim_info_reset(&transfer->info);
+    whim_follow_fini(transfer);
+    whim_login_fini(transfer);
 }
 
 CURL *curl_easy_duphandle(CURL *handle)

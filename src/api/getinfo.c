@@ -9,6 +9,7 @@
  */
 #include "api/handles.h"
 #include "engine/conn.h"
+#include "engine/follow.h"
 #include "engine/tls_report.h"
 #include "tls/info.h"
 #include "tls/link.h"
@@ -62,9 +63,8 @@ static const struct {
     [INFO(CURLINFO_NUM_CONNECTS)] = FIELD(COUNT16, n_connects),
     [INFO(CURLINFO_PRIMARY_PORT)] = FIELD(COUNT16, remote.port),
     [INFO(CURLINFO_LOCAL_PORT)] = FIELD(COUNT16, local.port),
-    /* Of features that are not there: 0. */
-    [INFO(CURLINFO_REDIRECT_TIME)] = {COMPUTED, 0},
-    [INFO(CURLINFO_REDIRECT_TIME_T)] = {COMPUTED, 0},
+    [INFO(CURLINFO_HTTPAUTH_AVAIL)] = FIELD(COUNT32, httpauth_avail),
+    [INFO(CURLINFO_HTTPAUTH_USED)] = FIELD(COUNT32, httpauth_used),
 };
 
 static const void *field(const struct whim_transfer *transfer, unsigned number)
@@ -131,6 +131,11 @@ static int64_t compute(const struct whim_transfer *transfer, unsigned number)
         return info->tls ? info->tls->appconnect_us : 0;
     case INFO(CURLINFO_EARLYDATA_SENT_T):
         return info->tls ? info->tls->n_early : 0;
+    case INFO(CURLINFO_REDIRECT_TIME):
+    case INFO(CURLINFO_REDIRECT_TIME_T):
+        return transfer->follow ? transfer->follow->redirect_us : 0;
+    case INFO(CURLINFO_REDIRECT_COUNT):
+        return transfer->follow ? transfer->follow->n_hops : 0;
     case INFO(CURLINFO_HTTP_CONNECTCODE):
         return info->connect_code;
     case INFO(CURLINFO_PROXY_ERROR):
@@ -177,11 +182,9 @@ static bool is_time(unsigned number)
     }
 }
 
-static const char *method_name(const struct whim_transfer *transfer)
+static const char *text_of(const struct whim_str *str)
 {
-    const char *custom = whim_opt_text(&transfer->options, WHIM_OPT_CUSTOMREQUEST);
-
-    return custom ? custom : whim_method_name(whim_opt_method(&transfer->options));
+    return str ? str->text : NULL;
 }
 
 static const char *url_text(const struct whim_transfer *transfer)
@@ -200,7 +203,7 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_EFFECTIVE_URL):
         return url_text(transfer);
     case INFO(CURLINFO_EFFECTIVE_METHOD):
-        return method_name(transfer);
+        return whim_follow_method_name(transfer);
     case INFO(CURLINFO_CONTENT_TYPE):
         return info->has_content_type ? info->content_type->text : NULL;
     case INFO(CURLINFO_PRIVATE):
@@ -212,7 +215,9 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_SCHEME):
         return info->conn_id < 0 ? NULL : is_https(transfer) ? "https" : "http";
     case INFO(CURLINFO_REFERER):
-        return whim_opt_text(&transfer->options, WHIM_OPT_REFERER);
+        return text_of(whim_follow_referer(transfer));
+    case INFO(CURLINFO_REDIRECT_URL):
+        return transfer->follow ? text_of(transfer->follow->url) : NULL;
     default:
         return NULL;
     }

@@ -3,7 +3,9 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/follow.h"
 #include "engine/http1_challenge.h"
+#include "engine/login.h"
 #include "engine/pool.h"
 #include "engine/route.h"
 #include "engine/trace.h"
@@ -17,21 +19,21 @@
 /* A body longer than this, or of unknown length, asks first: 100-continue. */
 enum { EXPECT_BYTES = 1024 * 1024 };
 
+static struct whim_http1_text text_of(const struct whim_str *str)
+{
+    return str ? (struct whim_http1_text){str->text, str->len} : (struct whim_http1_text){NULL, 0};
+}
+
 static struct whim_http1_text text_option(const struct whim_transfer *transfer, enum whim_opt row)
 {
-    const struct whim_str *str = whim_opt_str(&transfer->options, row);
-
-    if (!str)
-        return (struct whim_http1_text){NULL, 0};
-    return (struct whim_http1_text){str->text, str->len};
+    return text_of(whim_opt_str(&transfer->options, row));
 }
 
 static struct whim_http1_text method_text(const struct whim_transfer *transfer)
 {
-    struct whim_http1_text custom = text_option(transfer, WHIM_OPT_CUSTOMREQUEST);
-    const char *name = whim_method_name(transfer->method);
+    const char *name = whim_follow_method_name(transfer);
 
-    return custom.ptr ? custom : (struct whim_http1_text){name, strlen(name)};
+    return (struct whim_http1_text){name, strlen(name)};
 }
 
 /* Path and query, as they stand side by side in the URL's text; encoded in *scratch if need be. */
@@ -165,8 +167,27 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
     if (!whim_http1_challenge_begin(transfer->conn))
         return CURLE_OUT_OF_MEMORY;
     result = whim_auth_add_field(&route->auth, transfer->conn->proxy_round, credentials, &auth);
-    request->credentials = (struct whim_http1_text){credentials->data, credentials->len};
     return result;
+}
+
+static bool has_login(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+
+    return transfer->url.has & (WHIM_URL_HAS_USER | WHIM_URL_HAS_PASSWORD) ||
+           whim_opt_is_set(options, WHIM_OPT_USERNAME) ||
+           whim_opt_is_set(options, WHIM_OPT_PASSWORD) ||
+           whim_opt_is_set(options, WHIM_OPT_XOAUTH2_BEARER) || transfer->login;
+}
+
+/* What a redirect has changed in the head. */
+static void address_hop(const struct whim_transfer *transfer, struct whim_http1_request *request)
+{
+    request->is_to_stranger = !whim_follow_may_have_secrets(transfer);
+    request->is_to_other_host = !whim_follow_is_first_host(transfer);
+    request->has_lost_body = transfer->follow->is_get;
+    if (request->is_to_stranger)
+        request->cookie = (struct whim_http1_text){NULL, 0};
 }
 
 CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
@@ -184,7 +205,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
         .method = method_text(transfer),
         .range = text_option(transfer, WHIM_OPT_RANGE),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
-        .referer = text_option(transfer, WHIM_OPT_REFERER),
+        .referer = text_of(whim_follow_referer(transfer)),
         .cookie = text_option(transfer, WHIM_OPT_COOKIE),
         .headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER),
         .content_length = has_body && !upload->is_chunked ? upload->n_left : -1,
@@ -203,8 +224,13 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     result = host_text(transfer, &host, &request.host);
     if (result == CURLE_OK)
         result = origin_form(transfer, &target, &request.target);
+    if (whim_follow_is_hop(transfer))
+        address_hop(transfer, &request);
+    if (result == CURLE_OK && has_login(transfer))
+        result = whim_login_add_field(transfer, &request, &credentials);
     if (result == CURLE_OK && whim_route_is_forward(transfer->conn->origin->key.route))
         result = address_proxy(transfer, &url, &credentials, &request);
+    request.credentials = (struct whim_http1_text){credentials.data, credentials.len};
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
     whim_buf_fini(&host);

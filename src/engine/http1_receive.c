@@ -4,8 +4,10 @@
 
 #include "engine/conn.h"
 #include "engine/deliver.h"
+#include "engine/follow.h"
 #include "engine/held.h"
 #include "engine/http1_challenge.h"
+#include "engine/login.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
 #include "engine/trace.h"
@@ -45,10 +47,21 @@ static enum whim_http1_step fail_parse(struct whim_conn *conn)
     return fail(conn, errors[parser->error].code);
 }
 
-/* The challenge is through, or not worth its rest: the request goes out again. */
+static bool is_redirect(unsigned status)
+{
+    return status >= 300 && status < 400;
+}
+
+/*
+ * The challenge, or the redirect, is through, or not worth its rest: the request goes out again, or
+ * another one does.
+ */
 static enum whim_http1_step ask_again(struct whim_conn *conn, bool can_keep_conn)
 {
-    whim_transfer_ask_again(conn->transfer, can_keep_conn);
+    if (is_redirect(conn->parser.status))
+        whim_follow_go(conn->transfer, can_keep_conn);
+    else
+        whim_transfer_ask_again(conn->transfer, can_keep_conn);
     return WHIM_HTTP1_GONE;
 }
 
@@ -57,6 +70,7 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
 {
     struct whim_transfer *transfer = conn->transfer;
     bool is_sent = !conn->out && whim_upload_is_done(&transfer->upload);
+    CURLcode result = CURLE_OK;
 
     transfer->is_response_done = true;
     if (n_leftover) {
@@ -65,6 +79,10 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
     }
     if (conn->is_asked_again)
         return ask_again(conn, is_sent && conn->parser.can_keep_alive);
+    if (transfer->follow && transfer->follow->location)
+        result = whim_follow_tell(transfer);
+    if (result != CURLE_OK)
+        return fail(conn, result);
     if (!is_sent && !conn->is_send_over && !transfer->is_continue_awaited &&
         conn->parser.status < 300 && conn->parser.can_keep_alive)
         return WHIM_HTTP1_GO_ON; /* accepted early: the rest of the request still goes out */
@@ -81,9 +99,11 @@ static void note_status(struct whim_conn *conn)
     info->response_code = conn->parser.status;
     info->http_version = conn->parser.version;
     whim_http1_challenge_note_status(conn);
+    whim_login_note_status(conn->transfer, conn->parser.status);
 }
 
-static CURLcode note_field(struct whim_transfer *transfer, const struct whim_http1_piece *field)
+static CURLcode note_field(struct whim_transfer *transfer, unsigned status,
+                           const struct whim_http1_piece *field)
 {
     struct whim_info *info = &transfer->info;
 
@@ -99,6 +119,9 @@ static CURLcode note_field(struct whim_transfer *transfer, const struct whim_htt
                whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) &&
                whim_http1_is_name(field->name, field->name_len, "Last-Modified")) {
         info->filetime = whim_http1_parse_date(field->value, field->value_len);
+    } else if (field->name_len == sizeof("Location") - 1 && is_redirect(status) &&
+               whim_http1_is_name(field->name, field->name_len, "Location")) {
+        return whim_follow_note_location(transfer, field->value, field->value_len);
     }
     return CURLE_OK;
 }
@@ -132,6 +155,20 @@ static CURLcode check_size(struct whim_transfer *transfer, int64_t size)
     return CURLE_FILESIZE_EXCEEDED;
 }
 
+/* Is the response a step on the way: a challenge that can be met, a redirect to be followed? */
+static CURLcode decide_next(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    CURLcode result = whim_http1_challenge_decide(conn);
+    bool asks_again = false;
+
+    if (result == CURLE_OK && !conn->is_asked_again)
+        result = whim_login_decide(transfer, conn->parser.status, &asks_again);
+    if (asks_again || (is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
+        conn->is_asked_again = true;
+    return result;
+}
+
 /* A header block has ended: what it means for the rest of the exchange. */
 static CURLcode note_block_end(struct whim_conn *conn)
 {
@@ -142,7 +179,7 @@ static CURLcode note_block_end(struct whim_conn *conn)
     end_wait_for_continue(conn);
     if (!parser->is_final)
         return CURLE_OK;
-    result = whim_http1_challenge_decide(conn);
+    result = decide_next(conn);
     if (result != CURLE_OK)
         return result;
     if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
@@ -182,7 +219,8 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
         break;
     case WHIM_HTTP1_FIELD:
         whim_http1_challenge_note_field(conn, piece);
-        result = note_field(conn->transfer, piece);
+        whim_login_note_field(conn->transfer, conn->parser.status, piece);
+        result = note_field(conn->transfer, conn->parser.status, piece);
         break;
     case WHIM_HTTP1_BLOCK_END:
         result = note_block_end(conn);

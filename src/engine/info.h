@@ -47,6 +47,8 @@ struct whim_info {
     uint8_t proxy_error;  /* CURLproxycode */
     uint16_t connect_code; /* of the last CONNECT */
     uint32_t proxyauth_avail; /* CURLAUTH_ bits that a proxy offered */
+    uint32_t httpauth_avail;  /* and that the origin did */
+    uint32_t httpauth_used;
     bool is_proxy_used;
     uint16_t n_connects;
     int os_error;

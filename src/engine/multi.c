@@ -5,7 +5,9 @@
 #include "engine/conn.h"
 #include "engine/doh.h"
 #include "engine/drive.h"
+#include "engine/follow.h"
 #include "engine/guard.h"
+#include "engine/login.h"
 #include "engine/lookup.h"
 #include "engine/poller.h"
 #include "engine/trace.h"
@@ -161,6 +163,8 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
 {
     whim_trace_reset_error(transfer);
     whim_info_reset(&transfer->info);
+    whim_follow_fini(transfer);
+    whim_login_forget_round(transfer);
     transfer->info.transfer_id = multi->last_transfer_id++;
     transfer->n_retries = 0;
     transfer->is_recv_paused = false;

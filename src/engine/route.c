@@ -287,7 +287,9 @@ CURLcode whim_route_find(struct whim_transfer *transfer, struct whim_route **ret
     if (!route)
         return CURLE_OUT_OF_MEMORY;
     whim_buf_init(&route->identity, MAX_IDENTITY_BYTES);
-    whim_auth_init(&route->auth, (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_PROXYAUTH));
+    whim_auth_init(&route->auth,
+                   (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_PROXYAUTH) &
+                       ~CURLAUTH_BEARER);
     find_socket(transfer, route);
     result = find_target(transfer, route);
     /* A local socket is the peer: there is no proxy on the way to it. */

@@ -6,6 +6,7 @@
 #include "engine/conn.h"
 #include "engine/deadline.h"
 #include "engine/doh.h"
+#include "engine/follow.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
@@ -87,7 +88,7 @@ static CURLcode parse_url(struct whim_transfer *transfer)
     CURLcode result;
     CURLUcode code;
 
-    if (is_parsed_already(transfer))
+    if (whim_follow_is_hop(transfer) || is_parsed_already(transfer))
         return CURLE_OK;
     result = take_url_text(transfer, &text);
     if (result != CURLE_OK)
@@ -130,16 +131,20 @@ static CURLcode check_protocol(struct whim_transfer *transfer)
 {
     const struct whim_url *url = &transfer->url;
     const char *name = transfer->url_text->text + url->scheme.off;
+    bool is_hop = whim_follow_is_hop(transfer);
     bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP ||
                       (url->scheme_id == WHIM_SCHEME_HTTPS && whim_tls_is_built_in());
 
     if (is_allowed && whim_opt_is_set(&transfer->options, WHIM_OPT_PROTOCOLS_STR))
         is_allowed = whim_opt_num(&transfer->options, WHIM_OPT_PROTOCOLS_STR) &
                      whim_scheme_bit(url->scheme_id);
+    if (is_allowed && is_hop)
+        is_allowed = whim_opt_num(&transfer->options, WHIM_OPT_REDIR_PROTOCOLS_STR) &
+                     whim_scheme_bit(url->scheme_id);
     if (is_allowed)
         return CURLE_OK;
-    whim_trace_error(transfer, "Protocol \"%.*s\" not supported or disabled in libcurl",
-                     (int)url->scheme.len, name);
+    whim_trace_error(transfer, "Protocol \"%.*s\" not supported or disabled in libcurl%s",
+                     (int)url->scheme.len, name, is_hop ? " (in redirect)" : "");
     return CURLE_UNSUPPORTED_PROTOCOL;
 }
 

@@ -5,12 +5,15 @@
 #include "engine/conn.h"
 #include "engine/deadline.h"
 #include "engine/doh.h"
+#include "engine/follow.h"
+#include "engine/login.h"
 #include "engine/messages.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
 #include "engine/pool.h"
 #include "engine/progress.h"
 #include "engine/start.h"
+#include "engine/tls_report.h"
 #include "engine/trace.h"
 #include "util/mem.h"
 
@@ -61,6 +64,8 @@ void whim_transfer_fini(struct whim_transfer *transfer)
     transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38); callbacks too */
     if (transfer->own_multi)
         whim_multi_free(transfer->own_multi);
+    whim_follow_fini(transfer);
+    whim_login_fini(transfer);
     whim_str_unref(transfer->url_text);
     whim_info_fini(&transfer->info);
     whim_options_fini(&transfer->options);
@@ -215,7 +220,7 @@ static void start_again_there(struct whim_transfer *transfer, bool can_keep_conn
     CURLcode result;
 
     if (transfer->n_retries >= MAX_RETRIES) {
-        whim_trace_error(transfer, "The proxy asks for credentials again and again");
+        whim_trace_error(transfer, "Credentials are asked for again and again");
         whim_transfer_finish(transfer, CURLE_RECV_ERROR, false);
         return;
     }
@@ -233,8 +238,8 @@ void whim_transfer_reconnect(struct whim_transfer *transfer)
     start_again_there(transfer, false);
 }
 
-/* The request is to be sent once more: the source from its start, nothing known of a response. */
-static CURLcode forget_exchange(struct whim_transfer *transfer)
+/* Another request is to be sent: nothing is known of a response. */
+static void forget_exchange(struct whim_transfer *transfer)
 {
     struct whim_info *info = &transfer->info;
 
@@ -248,20 +253,60 @@ static CURLcode forget_exchange(struct whim_transfer *transfer)
     info->has_content_type = false;
     info->retry_after_s = 0;
     info->filetime = -1;
+}
+
+/* The same request is to be sent once more: the source from its start. */
+static CURLcode rewind_exchange(struct whim_transfer *transfer)
+{
+    forget_exchange(transfer);
     return whim_upload_rewind(transfer);
 }
 
 void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
-    CURLcode result = forget_exchange(transfer);
+    CURLcode result = rewind_exchange(transfer);
 
-    whim_trace_text(transfer, "Sending the request again with credentials for the proxy");
+    whim_trace_text(transfer, "Sending the request again with credentials");
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
     else
         start_again_there(transfer,
                           can_keep_conn &&
                               !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
+}
+
+/* Where the next request is on its way is measured from the start too, but not reached yet. */
+static void forget_times(struct whim_info *info)
+{
+    info->queue_us = 0;
+    info->namelookup_us = 0;
+    info->connect_us = 0;
+    info->pretransfer_us = 0;
+    info->starttransfer_us = 0;
+    if (info->tls)
+        info->tls->appconnect_us = 0;
+}
+
+void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn)
+{
+    CURLcode result = CURLE_OK;
+
+    if (transfer->follow->is_get)
+        forget_exchange(transfer); /* with the body */
+    else
+        result = rewind_exchange(transfer);
+    can_keep_conn = can_keep_conn && !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE);
+    whim_trace_text(transfer, "Following a redirect to %s", transfer->url_text->text);
+    if (result != CURLE_OK) {
+        whim_transfer_finish(transfer, result, false);
+        return;
+    }
+    forget_times(&transfer->info);
+    whim_login_forget_round(transfer);
+    transfer->connect_start_us = transfer->multi->now_us;
+    start_again(transfer, can_keep_conn);
+    transfer->n_retries = 0;
+    transfer->wants_fresh_conn = false;
 }
 
 void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, const char *reason)
@@ -274,7 +319,7 @@ void whim_transfer_conn_lost(struct whim_transfer *transfer, CURLcode result, co
         return;
     }
     whim_trace_text(transfer, "Connection died, retrying a fresh connect");
-    rewound = forget_exchange(transfer);
+    rewound = rewind_exchange(transfer);
     if (rewound != CURLE_OK) {
         whim_transfer_finish(transfer, rewound, false);
         return;

@@ -24,6 +24,8 @@
 #include <stdint.h>
 
 struct whim_conn;
+struct whim_follow;
+struct whim_login;
 struct whim_multi;
 struct whim_origin;
 struct whim_pace;
@@ -72,6 +74,8 @@ struct whim_transfer {
 
     struct whim_conn *conn;     /* that carries it, or NULL */
     struct whim_origin *origin; /* a reference, from the start of a request to its end */
+    struct whim_follow *follow; /* redirects; NULL: none so far */
+    struct whim_login *login;   /* at the origin; NULL: no credentials so far */
     struct whim_pace *pace;     /* speed limits and low-speed watch; NULL: neither was asked for */
     struct whim_str *url_text;  /* the URL of the current request, a reference */
     struct whim_url url;        /* its parts */
@@ -135,6 +139,12 @@ void whim_transfer_reconnect(struct whim_transfer *transfer);
  * kept. What the first response has told is forgotten.
  */
 void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn);
+
+/*
+ * A redirect's target is the transfer's URL by now: requests that, with the time limit for
+ * connecting begun anew.
+ */
+void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn);
 
 /* Lets go of connection, origin, buffers, and whatever else a request holds; not of the result. */
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn);

@@ -3,6 +3,7 @@
 #include "engine/upload.h"
 
 #include "engine/callback.h"
+#include "engine/follow.h"
 #include "engine/multi.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -66,7 +67,7 @@ CURLcode whim_upload_init(struct whim_transfer *transfer)
     CURLcode result = CURLE_OK;
 
     transfer->upload = (struct whim_upload){.is_read_to_end = true};
-    transfer->method = (uint8_t)whim_opt_method(options);
+    transfer->method = (uint8_t)whim_follow_method(transfer);
     switch ((enum whim_method)transfer->method) {
     case WHIM_METHOD_POST:
         fields = whim_options_postfields(options, &size);

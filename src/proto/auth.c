@@ -26,10 +26,10 @@ void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
     if (!whim_digest_is_built_in())
         allowed &= ~CURLAUTH_DIGEST;
     *auth = (struct whim_auth){
-        .allowed = allowed & (CURLAUTH_BASIC | CURLAUTH_DIGEST),
+        .allowed = allowed & (CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER),
         .fill_random = whim_random_fill,
     };
-    if (allowed == CURLAUTH_BASIC || allowed == CURLAUTH_DIGEST)
+    if (allowed == CURLAUTH_BASIC || allowed == CURLAUTH_DIGEST || allowed == CURLAUTH_BEARER)
         auth->picked = allowed;
     whim_auth_digest_init(&auth->digest);
 }
@@ -95,6 +95,8 @@ void whim_auth_read(struct whim_auth_round *round, const char *value, size_t len
 
 static unsigned long pick(unsigned long both)
 {
+    if (both & CURLAUTH_BEARER)
+        return CURLAUTH_BEARER;
     return both & CURLAUTH_DIGEST ? CURLAUTH_DIGEST : both & CURLAUTH_BASIC;
 }
 
@@ -148,7 +150,8 @@ static CURLcode add_digest(struct whim_auth *auth, struct whim_buf *buf,
         .uri_len = request->target_len,
         .user = request->user,
         .password = request->password ? request->password : "",
-        .body = request->has_body ? NULL : "",
+        .body = request->has_body ? request->body : "",
+        .body_len = request->has_body ? request->body_len : 0,
     };
     uint8_t bytes[CNONCE_BYTES];
     char cnonce[2 * CNONCE_BYTES + 1];
@@ -164,8 +167,18 @@ static CURLcode add_digest(struct whim_auth *auth, struct whim_buf *buf,
 static CURLcode add_value(struct whim_auth *auth, struct whim_buf *buf,
                           const struct whim_auth_request *request)
 {
+    enum whim_buf_result result;
+
     if (auth->picked == CURLAUTH_DIGEST)
         return add_digest(auth, buf, request);
+    if (auth->picked == CURLAUTH_BEARER) {
+        result = whim_buf_add_str(buf, "Bearer ");
+        if (result == WHIM_BUF_OK)
+            result = whim_buf_add_str(buf, request->token);
+        return result == WHIM_BUF_OK     ? CURLE_OK
+               : result == WHIM_BUF_FULL ? CURLE_TOO_LARGE
+                                         : CURLE_OUT_OF_MEMORY;
+    }
     return whim_auth_basic_add(buf, request->user, request->password ? request->password : "");
 }
 

@@ -10,8 +10,8 @@
  *     any other response:  whim_auth_accept(), whim_auth_read_info() where there is such a field
  *
  * What is known of the peer may be shared by exchanges that run at once; what a response is about is
- * of its exchange alone, the round. Basic and Digest, and Basic only without a library of hash
- * functions. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
+ * of its exchange alone, the round. Basic, Bearer and Digest, the last one only with a library of
+ * hash functions. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
  * (C-194).
  */
 #ifndef WHIM_PROTO_AUTH_H
@@ -44,10 +44,13 @@ struct whim_auth_request {
     size_t target_len;
     const char *user; /* NULL: no credentials, no field; password NULL is as an empty one */
     const char *password;
-    bool has_body; /* auth-int cannot be answered then */
+    const char *token; /* of Bearer; NULL: none */
+    bool has_body;     /* and when it is not at hand, auth-int cannot be answered */
+    const void *body;  /* NULL: it is not */
+    size_t body_len;
 };
 
-/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH. */
+/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH; Bearer only where there is a token. */
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
 void whim_auth_fini(struct whim_auth *auth);
 void whim_auth_round_init(struct whim_auth_round *round);

@@ -93,14 +93,35 @@ static enum whim_http1_request_result add_entry(struct whim_buf *buf, const char
     return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
 }
 
+/* What the list says that is not for this request. */
+static bool is_left_out(const struct whim_http1_request *request, const char *line)
+{
+    if (request->is_to_stranger &&
+        (is_entry_of(line, "Authorization") || is_entry_of(line, "Cookie")))
+        return true;
+    if (request->is_to_other_host && is_entry_of(line, "Host"))
+        return true;
+    return request->has_lost_body &&
+           (is_entry_of(line, "Content-Length") || is_entry_of(line, "Transfer-Encoding") ||
+            is_entry_of(line, "Expect"));
+}
+
+/* The list's entry for a field, if this request has it. */
+static const char *find_own(const struct whim_http1_request *request, const char *name)
+{
+    const char *line = whim_http1_list_find(request->headers, name);
+
+    return line && !is_left_out(request, line) ? line : NULL;
+}
+
 /* A built-in field, unless the list has its own; that one is sent in its place if asked for. */
 static enum whim_http1_request_result add_field(struct whim_buf *buf,
-                                                const struct curl_slist *headers, const char *name,
-                                                struct whim_http1_text value)
+                                                const struct whim_http1_request *request,
+                                                const char *name, struct whim_http1_text value)
 {
     enum whim_http1_request_result result;
 
-    if (!value.ptr || (headers && whim_http1_list_find(headers, name)))
+    if (!value.ptr || (request->headers && find_own(request, name)))
         return WHIM_HTTP1_REQUEST_OK;
     result = to_result(whim_buf_add_str(buf, name));
     if (result == WHIM_HTTP1_REQUEST_OK)
@@ -115,7 +136,7 @@ static enum whim_http1_request_result add_range(struct whim_buf *buf,
 {
     enum whim_http1_request_result result;
 
-    if (!request->range.ptr || whim_http1_list_find(request->headers, "Range"))
+    if (!request->range.ptr || find_own(request, "Range"))
         return WHIM_HTTP1_REQUEST_OK;
     result = add(buf, TEXT("Range: bytes="));
     if (result == WHIM_HTTP1_REQUEST_OK)
@@ -142,24 +163,31 @@ static enum whim_http1_request_result add_request_line(struct whim_buf *buf,
 static enum whim_http1_request_result add_host(struct whim_buf *buf,
                                                const struct whim_http1_request *request)
 {
-    const char *own = whim_http1_list_find(request->headers, "Host");
+    const char *own = find_own(request, "Host");
 
-    return own ? add_entry(buf, own) : add_field(buf, NULL, "Host", request->host);
+    return own ? add_entry(buf, own) : add_field(buf, request, "Host", request->host);
 }
 
-enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
-                                                   const struct curl_slist *list)
+static enum whim_http1_request_result add_list(struct whim_buf *buf, const struct curl_slist *list,
+                                               const struct whim_http1_request *request)
 {
     enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
 
     for (const struct curl_slist *at = list; at; at = at->next) {
-        if (!at->data || is_entry_of(at->data, "Host"))
+        if (!at->data || is_entry_of(at->data, "Host") ||
+            (request && is_left_out(request, at->data)))
             continue;
         result = add_entry(buf, at->data);
         if (result != WHIM_HTTP1_REQUEST_OK)
             break;
     }
     return result;
+}
+
+enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
+                                                   const struct curl_slist *list)
+{
+    return add_list(buf, list, NULL);
 }
 
 static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
@@ -174,12 +202,12 @@ static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
                                       (long long)request->content_length);
         length.ptr = number;
     }
-    result = add_field(buf, request->headers, "Content-Length", length);
+    result = add_field(buf, request, "Content-Length", length);
     if (result == WHIM_HTTP1_REQUEST_OK && request->is_form)
-        result = add_field(buf, request->headers, "Content-Type",
+        result = add_field(buf, request, "Content-Type",
                            TEXT("application/x-www-form-urlencoded"));
     if (result == WHIM_HTTP1_REQUEST_OK && request->expects_continue)
-        result = add_field(buf, request->headers, "Expect", TEXT("100-continue"));
+        result = add_field(buf, request, "Expect", TEXT("100-continue"));
     return result;
 }
 
@@ -211,9 +239,9 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         result = add_range(buf, request);
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         if (result == WHIM_HTTP1_REQUEST_OK)
-            result = add_field(buf, request->headers, fields[i].name, fields[i].value);
+            result = add_field(buf, request, fields[i].name, fields[i].value);
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
-        result = whim_http1_add_list(buf, request->headers);
+        result = add_list(buf, request->headers, request);
     if (result == WHIM_HTTP1_REQUEST_OK && request->proxy_headers)
         result = whim_http1_add_list(buf, request->proxy_headers);
     if (result == WHIM_HTTP1_REQUEST_OK &&

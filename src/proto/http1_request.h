@@ -34,6 +34,9 @@ struct whim_http1_request {
     const struct curl_slist *headers; /* the application's own */
     const struct curl_slist *proxy_headers; /* and those for a proxy alone */
     struct whim_http1_text credentials; /* whole lines, with their line ends */
+    bool is_to_stranger;  /* the list's Authorization and Cookie are for somebody else (C-192) */
+    bool is_to_other_host; /* and so is its Host */
+    bool has_lost_body;   /* what the list says of a body does not hold any more */
     int64_t content_length;           /* -1: the field is not sent */
     bool is_http10;
     bool is_forwarded; /* by a proxy: the target is a whole URL */

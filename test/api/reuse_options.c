@@ -178,13 +178,15 @@ static CURLcode take_context(CURL *easy, void *ssl_ctx, void *arg)
     return CURLE_OK;
 }
 
-#define NUMBER_OF(name, option, part, number)                                                      \
+#define NUMBER_OF(title, number_option, whose, value)                                              \
     {                                                                                              \
-        name, option, REUSE_NUMBER, part, number, NULL, part == REUSE_OF_PROXY, false              \
+        .name = title, .option = number_option, .kind = REUSE_NUMBER, .part = whose,               \
+        .number = value, .is_of_proxy = whose == REUSE_OF_PROXY                                    \
     }
-#define OTHER_OF(name, option, kind, part, text)                                                   \
+#define OTHER_OF(title, other_option, what, whose, value)                                          \
     {                                                                                              \
-        name, option, kind, part, 0, text, part == REUSE_OF_PROXY, false                           \
+        .name = title, .option = other_option, .kind = what, .part = whose, .text = value,         \
+        .is_of_proxy = whose == REUSE_OF_PROXY                                                     \
     }
 
 const struct reuse_option reuse_options[N_REUSE_OPTIONS] = {
@@ -233,19 +235,22 @@ const struct reuse_option reuse_options[N_REUSE_OPTIONS] = {
     OTHER_OF("proxy_tls13_ciphers", CURLOPT_PROXY_TLS13_CIPHERS, REUSE_TEXT, REUSE_OF_PROXY,
              ciphers13),
     OTHER_OF("proxy_host", CURLOPT_PROXY, REUSE_PROXY, REUSE_OF_PROXY, localhost),
-    {"proxyuserpwd", CURLOPT_PROXYUSERPWD, REUSE_TEXT, REUSE_WAY, 0, login, true, false},
-    {"proxyuserpwd_other", CURLOPT_PROXYUSERPWD, REUSE_TEXT, REUSE_WAY, 0, other_login, true,
-     false},
+    {.name = "proxyuserpwd", .option = CURLOPT_PROXYUSERPWD, .kind = REUSE_TEXT,
+     .part = REUSE_WAY, .text = login, .is_of_proxy = true},
+    {.name = "proxyuserpwd_other", .option = CURLOPT_PROXYUSERPWD, .kind = REUSE_TEXT,
+     .part = REUSE_WAY, .text = other_login, .is_of_proxy = true},
     OTHER_OF("connect_to", CURLOPT_CONNECT_TO, REUSE_LIST, REUSE_WAY, to_localhost),
-    {"connect_to_port", CURLOPT_CONNECT_TO, REUSE_LIST, REUSE_WAY, 0, to_other_port, true, false},
+    {.name = "connect_to_port", .option = CURLOPT_CONNECT_TO, .kind = REUSE_LIST,
+     .part = REUSE_WAY, .text = to_other_port, .is_of_proxy = true},
     OTHER_OF("interface", CURLOPT_INTERFACE, REUSE_TEXT, REUSE_WAY, interface),
     OTHER_OF("interface_other", CURLOPT_INTERFACE, REUSE_TEXT, REUSE_WAY, other_interface),
     NUMBER_OF("ipresolve", CURLOPT_IPRESOLVE, REUSE_WAY, CURL_IPRESOLVE_V4),
-    {"haproxyprotocol", CURLOPT_HAPROXYPROTOCOL, REUSE_NUMBER, REUSE_WAY, 1, NULL, false, true},
-    {"haproxy_client_ip", CURLOPT_HAPROXY_CLIENT_IP, REUSE_TEXT, REUSE_WAY, 0, client_ip, false,
-     true},
-    {"haproxy_client_ip_other", CURLOPT_HAPROXY_CLIENT_IP, REUSE_TEXT, REUSE_WAY, 0,
-     other_client_ip, false, true},
+    {.name = "haproxyprotocol", .option = CURLOPT_HAPROXYPROTOCOL, .kind = REUSE_NUMBER,
+     .part = REUSE_WAY, .number = 1, .has_line = true},
+    {.name = "haproxy_client_ip", .option = CURLOPT_HAPROXY_CLIENT_IP, .kind = REUSE_TEXT,
+     .part = REUSE_WAY, .text = client_ip, .has_line = true},
+    {.name = "haproxy_client_ip_other", .option = CURLOPT_HAPROXY_CLIENT_IP, .kind = REUSE_TEXT,
+     .part = REUSE_WAY, .text = other_client_ip, .has_line = true},
     {.name = "pre_proxy", .option = CURLOPT_PRE_PROXY, .kind = REUSE_PRE_PROXY, .part = REUSE_WAY,
      .has_socks = true, .is_alone = true},
     {.name = "localport", .option = CURLOPT_LOCALPORT, .kind = REUSE_PORTS, .part = REUSE_WAY},

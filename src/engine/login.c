@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+#include "engine/login.h"
+
+#include "engine/follow.h"
+#include "engine/trace.h"
+#include "engine/transfer.h"
+#include "proto/http1_fields.h"
+#include "proto/http1_parser.h"
+#include "proto/http1_request.h"
+#include "proto/percent.h"
+#include "util/ascii.h"
+#include "util/mem.h"
+
+#include <string.h>
+
+enum {
+    CHALLENGE = 401,
+    MAX_IDENTITY_BYTES = 4 * (int)WHIM_URL_MAX_BYTES,
+};
+
+/* Of the present request: the application's options, or the URL's own. NULL: none. */
+struct credentials {
+    const char *user; /* terminated */
+    const char *password;
+    const char *token;
+    struct whim_buf user_buf; /* where they were decoded to */
+    struct whim_buf password_buf;
+};
+
+void whim_login_fini(struct whim_transfer *transfer)
+{
+    struct whim_login *login = transfer->login;
+
+    if (!login)
+        return;
+    transfer->login = NULL;
+    whim_auth_fini(&login->auth);
+    whim_auth_round_fini(&login->round);
+    whim_buf_fini_secret(&login->identity);
+    whim_free(login);
+}
+
+void whim_login_forget_round(struct whim_transfer *transfer)
+{
+    struct whim_login *login = transfer->login;
+
+    if (!login)
+        return;
+    whim_auth_round_fini(&login->round);
+    whim_auth_round_init(&login->round);
+    login->is_active = false;
+}
+
+static CURLcode decode(struct whim_transfer *transfer, struct whim_url_part part,
+                       struct whim_buf *buf, const char **ret_text)
+{
+    size_t len = 0;
+
+    if (whim_buf_reserve(buf, part.len + 1) != WHIM_BUF_OK)
+        return CURLE_OUT_OF_MEMORY;
+    if (!whim_percent_decode(buf->data, transfer->url_text->text + part.off, part.len,
+                             WHIM_PERCENT_REJECT_CONTROL, &len)) {
+        whim_trace_error(transfer, "control code detected in credentials");
+        return CURLE_URL_MALFORMAT;
+    }
+    buf->data[len] = 0;
+    buf->len = len;
+    *ret_text = buf->data;
+    return CURLE_OK;
+}
+
+/* A control byte would end the line, or fool whoever reads it (C-196). */
+static bool has_control(const char *text)
+{
+    for (; text && *text; text++)
+        if ((unsigned char)*text < 0x20)
+            return true;
+    return false;
+}
+
+static CURLcode check(struct whim_transfer *transfer, const struct credentials *mine)
+{
+    if (!has_control(mine->user) && !has_control(mine->password) && !has_control(mine->token))
+        return CURLE_OK;
+    whim_trace_error(transfer, "control code detected in credentials");
+    return CURLE_BAD_FUNCTION_ARGUMENT;
+}
+
+/* Options come before the URL's user; without the right to send them, as if there were none. */
+static CURLcode find_credentials(struct whim_transfer *transfer, struct credentials *mine)
+{
+    const struct whim_options *options = &transfer->options;
+    const struct whim_url *url = &transfer->url;
+    CURLcode result = CURLE_OK;
+
+    if (whim_follow_may_have_secrets(transfer)) {
+        mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
+        mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
+        mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
+        if (mine->password && !mine->user)
+            mine->user = "";
+        if (mine->user)
+            return check(transfer, mine);
+    }
+    if (url->has & WHIM_URL_HAS_USER)
+        result = decode(transfer, url->user, &mine->user_buf, &mine->user);
+    if (result == CURLE_OK && url->has & WHIM_URL_HAS_PASSWORD)
+        result = decode(transfer, url->password, &mine->password_buf, &mine->password);
+    if (mine->password && !mine->user)
+        mine->user = "";
+    return result == CURLE_OK ? check(transfer, mine) : result;
+}
+
+static size_t text_bytes(const char *text)
+{
+    return text ? 2 + strlen(text) : 1;
+}
+
+static bool add_text(struct whim_buf *buf, const char *text)
+{
+    return whim_buf_add(buf, text ? "+" : "-", 1) == WHIM_BUF_OK &&
+           (!text || whim_buf_add(buf, text, strlen(text) + 1) == WHIM_BUF_OK);
+}
+
+/* All that decides whether what is known of an origin may be used. */
+static bool write_identity(const struct whim_transfer *transfer, const struct credentials *mine,
+                           unsigned long allowed, struct whim_buf *buf)
+{
+    const struct whim_url *url = &transfer->url;
+    const uint64_t numbers[] = {url->scheme_id, url->port, url->host.len, allowed};
+    size_t at;
+
+    /* All of the room at once: growing would leave copies behind. */
+    if (whim_buf_reserve(buf, sizeof(numbers) + url->host.len + text_bytes(mine->user) +
+                                  text_bytes(mine->password) + text_bytes(mine->token)) !=
+        WHIM_BUF_OK)
+        return false;
+    if (whim_buf_add(buf, numbers, sizeof(numbers)) != WHIM_BUF_OK)
+        return false;
+    at = buf->len;
+    if (whim_buf_add(buf, transfer->url_text->text + url->host.off, url->host.len) != WHIM_BUF_OK)
+        return false;
+    for (; at < buf->len; at++)
+        buf->data[at] = (char)whim_ascii_lower(buf->data[at]);
+    return add_text(buf, mine->user) && add_text(buf, mine->password) && add_text(buf, mine->token);
+}
+
+static unsigned long allowed_schemes(const struct whim_transfer *transfer,
+                                     const struct credentials *mine)
+{
+    unsigned long allowed = (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_HTTPAUTH);
+
+    if (!mine->token)
+        allowed &= ~CURLAUTH_BEARER;
+    return mine->user ? allowed : allowed & CURLAUTH_BEARER;
+}
+
+/* What is known so far counts for the same origin and the same credentials alone. */
+static CURLcode take_up(struct whim_transfer *transfer, const struct credentials *mine)
+{
+    struct whim_login *login = transfer->login;
+    unsigned long allowed = allowed_schemes(transfer, mine);
+    struct whim_buf identity;
+
+    whim_buf_init(&identity, MAX_IDENTITY_BYTES);
+    if (!write_identity(transfer, mine, allowed, &identity)) {
+        whim_buf_fini_secret(&identity);
+        return CURLE_OUT_OF_MEMORY;
+    }
+    if (login && login->identity.len == identity.len &&
+        !memcmp(login->identity.data, identity.data, identity.len)) {
+        whim_buf_fini_secret(&identity);
+        return CURLE_OK;
+    }
+    whim_login_fini(transfer);
+    login = whim_calloc(1, sizeof(*login));
+    if (!login) {
+        whim_buf_fini_secret(&identity);
+        return CURLE_OUT_OF_MEMORY;
+    }
+    whim_auth_init(&login->auth, allowed);
+    whim_auth_round_init(&login->round);
+    login->identity = identity;
+    transfer->login = login;
+    return CURLE_OK;
+}
+
+static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http1_request *request,
+                          const struct credentials *mine, struct whim_buf *buf)
+{
+    const struct whim_upload *upload = &transfer->upload;
+    struct whim_auth_request auth = {
+        .field = "Authorization",
+        .method = request->method.ptr,
+        .target = request->target.ptr,
+        .target_len = request->target.len,
+        .user = mine->user ? mine->user : "",
+        .password = mine->password,
+        .token = mine->token,
+        .has_body = upload->source != WHIM_UPLOAD_NONE,
+    };
+    CURLcode result;
+
+    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_begun) {
+        auth.body = upload->memory;
+        auth.body_len = (size_t)upload->n_left;
+    }
+    result = take_up(transfer, mine);
+    if (result != CURLE_OK)
+        return result;
+    transfer->login->is_active = true;
+    result = whim_auth_add_field(&transfer->login->auth, &transfer->login->round, buf, &auth);
+    if (result == CURLE_OK && transfer->login->round.was_sent)
+        transfer->info.httpauth_used = (uint32_t)transfer->login->auth.picked;
+    return result;
+}
+
+CURLcode whim_login_add_field(struct whim_transfer *transfer,
+                              const struct whim_http1_request *request, struct whim_buf *buf)
+{
+    struct credentials mine = {.user = NULL};
+    CURLcode result;
+
+    if (transfer->login)
+        transfer->login->is_active = false;
+    if (whim_follow_may_have_secrets(transfer) &&
+        whim_http1_list_find(request->headers, "Authorization"))
+        return CURLE_OK;
+    whim_buf_init(&mine.user_buf, WHIM_URL_MAX_BYTES + 1);
+    whim_buf_init(&mine.password_buf, WHIM_URL_MAX_BYTES + 1);
+    result = find_credentials(transfer, &mine);
+    if (result == CURLE_OK && (mine.user || mine.token))
+        result = add_field(transfer, request, &mine, buf);
+    whim_buf_fini_secret(&mine.user_buf);
+    whim_buf_fini_secret(&mine.password_buf);
+    return result;
+}
+
+void whim_login_note_status(struct whim_transfer *transfer, unsigned status)
+{
+    if (transfer->login && transfer->login->is_active && status == CHALLENGE)
+        whim_auth_begin(&transfer->login->round);
+}
+
+void whim_login_note_field(struct whim_transfer *transfer, unsigned status,
+                           const struct whim_http1_piece *field)
+{
+    struct whim_login *login = transfer->login;
+
+    if (!login || !login->is_active)
+        return;
+    if (status == CHALLENGE) {
+        if (whim_http1_is_name(field->name, field->name_len, "WWW-Authenticate"))
+            whim_auth_read(&login->round, field->value, field->value_len);
+    } else if (whim_http1_is_name(field->name, field->name_len, "Authentication-Info")) {
+        whim_auth_read_info(&login->auth, field->value, field->value_len);
+    }
+}
+
+CURLcode whim_login_decide(struct whim_transfer *transfer, unsigned status, bool *ret_asks_again)
+{
+    struct whim_login *login = transfer->login;
+
+    *ret_asks_again = false;
+    if (!login || !login->is_active)
+        return CURLE_OK;
+    if (status != CHALLENGE) {
+        whim_auth_accept(&login->round);
+        return CURLE_OK;
+    }
+    transfer->info.httpauth_avail = (uint32_t)login->round.offered;
+    *ret_asks_again = whim_auth_decide(&login->auth, &login->round);
+    return login->round.error;
+}
