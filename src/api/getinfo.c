@@ -53,7 +53,7 @@ static const struct {
     [INFO(CURLINFO_SIZE_DELIVERED)] = FIELD(COUNT64, n_delivered),
     [INFO(CURLINFO_CONTENT_LENGTH_DOWNLOAD)] = FIELD(COUNT64, content_length),
     [INFO(CURLINFO_CONTENT_LENGTH_UPLOAD)] = FIELD(COUNT64, upload_length),
-    [INFO(CURLINFO_FILETIME)] = FIELD(COUNT64, filetime),
+    [INFO(CURLINFO_FILETIME)] = {COMPUTED, 0},
     [INFO(CURLINFO_RETRY_AFTER)] = FIELD(COUNT64, retry_after_s),
     [INFO(CURLINFO_XFER_ID)] = FIELD(COUNT64, transfer_id),
     [INFO(CURLINFO_CONN_ID)] = FIELD(COUNT64, conn_id),
@@ -131,6 +131,10 @@ static int64_t compute(const struct whim_transfer *transfer, unsigned number)
         return info->tls ? info->tls->appconnect_us : 0;
     case INFO(CURLINFO_EARLYDATA_SENT_T):
         return info->tls ? info->tls->n_early : 0;
+    case INFO(CURLINFO_FILETIME):
+        return whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) ? info->filetime : -1;
+    case INFO(CURLINFO_CONDITION_UNMET):
+        return info->is_condition_unmet;
     case INFO(CURLINFO_REDIRECT_TIME):
     case INFO(CURLINFO_REDIRECT_TIME_T):
         return transfer->follow ? transfer->follow->redirect_us : 0;

@@ -10,6 +10,7 @@
 #include "engine/route.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "proto/http1_fields.h"
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
 #include "proto/url_encode.h"
@@ -80,7 +81,8 @@ static bool expects_continue(const struct whim_transfer *transfer, bool is_http1
     const struct whim_upload *upload = &transfer->upload;
     const struct curl_slist *headers = whim_opt_ptr(&transfer->options, WHIM_OPT_HTTPHEADER);
 
-    if (is_http10 || upload->source == WHIM_UPLOAD_NONE || upload->is_read_to_end)
+    if (is_http10 || upload->source == WHIM_UPLOAD_NONE || upload->is_read_to_end ||
+        transfer->is_expect_refused)
         return false;
     if (headers && whim_http1_list_find(headers, "Expect"))
         return whim_http1_list_says(headers, "Expect", "100-continue");
@@ -180,6 +182,62 @@ static bool has_login(const struct whim_transfer *transfer)
            whim_opt_is_set(options, WHIM_OPT_XOAUTH2_BEARER) || transfer->login;
 }
 
+/* CURLOPT_TIMECONDITION's field; the date goes into out. */
+static void add_condition(const struct whim_transfer *transfer, char out[WHIM_HTTP1_DATE_BYTES],
+                          struct whim_http1_request *request)
+{
+    static const char *const names[] = {
+        [CURL_TIMECOND_NONE] = NULL,
+        [CURL_TIMECOND_IFMODSINCE] = "If-Modified-Since",
+        [CURL_TIMECOND_IFUNMODSINCE] = "If-Unmodified-Since",
+        [CURL_TIMECOND_LASTMOD] = "Last-Modified",
+    };
+    const struct whim_options *options = &transfer->options;
+
+    if (!whim_http1_format_date(whim_opt_num(options, WHIM_OPT_TIMEVALUE_LARGE), out))
+        return;
+    request->condition = names[whim_opt_num(options, WHIM_OPT_TIMECONDITION)];
+    request->date = (struct whim_http1_text){out, strlen(out)};
+}
+
+/*
+ * Which part is wanted, or sent: CURLOPT_RESUME_FROM comes before CURLOPT_RANGE, and a request with
+ * a body tells by Content-Range what it has (RFC 9110 section 14.5).
+ */
+static CURLcode add_range(const struct whim_transfer *transfer, struct whim_buf *scratch,
+                          struct whim_http1_request *request)
+{
+    const struct whim_str *range = whim_opt_str(&transfer->options, WHIM_OPT_RANGE);
+    int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+    int64_t n_left = transfer->upload.n_left;
+    bool has_body = transfer->upload.source != WHIM_UPLOAD_NONE;
+    enum whim_buf_result result = WHIM_BUF_OK;
+
+    request->range = (struct whim_http1_text){NULL, 0};
+    if (has_body && from > 0 && n_left >= 0)
+        result = whim_buf_addf(scratch, "bytes %lld-%lld/%lld", (long long)from,
+                               (long long)(from + n_left - 1), (long long)(from + n_left));
+    else if (has_body && range && from <= 0 && n_left >= 0)
+        result = whim_buf_addf(scratch, "bytes %s/%lld", range->text, (long long)n_left);
+    else if (!has_body && from > 0)
+        result = whim_buf_addf(scratch, "%lld-", (long long)from);
+    else if (!has_body)
+        request->range = text_of(range);
+    if (result != WHIM_BUF_OK)
+        return result == WHIM_BUF_FULL ? CURLE_TOO_LARGE : CURLE_OUT_OF_MEMORY;
+    if (scratch->len && has_body)
+        request->content_range = (struct whim_http1_text){scratch->data, scratch->len};
+    else if (scratch->len)
+        request->range = (struct whim_http1_text){scratch->data, scratch->len};
+    return CURLE_OK;
+}
+
+static bool has_range(const struct whim_transfer *transfer)
+{
+    return whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) ||
+           whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+}
+
 /* What a redirect has changed in the head. */
 static void address_hop(const struct whim_transfer *transfer, struct whim_http1_request *request)
 {
@@ -201,9 +259,10 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     struct whim_buf target;
     struct whim_buf url;
     struct whim_buf credentials;
+    struct whim_buf range;
+    char date[WHIM_HTTP1_DATE_BYTES];
     struct whim_http1_request request = {
         .method = method_text(transfer),
-        .range = text_option(transfer, WHIM_OPT_RANGE),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
         .referer = text_of(whim_follow_referer(transfer)),
         .cookie = text_option(transfer, WHIM_OPT_COOKIE),
@@ -220,10 +279,15 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     whim_buf_init(&target, ret_head->max_len);
     whim_buf_init(&url, ret_head->max_len);
     whim_buf_init(&credentials, ret_head->max_len);
+    whim_buf_init(&range, ret_head->max_len);
     whim_buf_reset(ret_head);
     result = host_text(transfer, &host, &request.host);
     if (result == CURLE_OK)
         result = origin_form(transfer, &target, &request.target);
+    if (result == CURLE_OK && has_range(transfer))
+        result = add_range(transfer, &range, &request);
+    if (whim_opt_is_set(options, WHIM_OPT_TIMECONDITION))
+        add_condition(transfer, date, &request);
     if (whim_follow_is_hop(transfer))
         address_hop(transfer, &request);
     if (result == CURLE_OK && has_login(transfer))
@@ -236,6 +300,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     whim_buf_fini(&host);
     whim_buf_fini(&target);
     whim_buf_fini(&url);
+    whim_buf_fini(&range);
     whim_buf_fini_secret(&credentials);
     *ret_expects_continue = request.expects_continue;
     return result;

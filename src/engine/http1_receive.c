@@ -47,6 +47,8 @@ static enum whim_http1_step fail_parse(struct whim_conn *conn)
     return fail(conn, errors[parser->error].code);
 }
 
+enum { PARTIAL_CONTENT = 206, NOT_MODIFIED = 304, EXPECTATION_FAILED = 417 };
+
 static bool is_redirect(unsigned status)
 {
     return status >= 300 && status < 400;
@@ -116,9 +118,16 @@ static CURLcode note_field(struct whim_transfer *transfer, unsigned status,
                whim_http1_is_name(field->name, field->name_len, "Retry-After")) {
         info->retry_after_s = whim_http1_parse_retry_after(field->value, field->value_len);
     } else if (field->name_len == sizeof("Last-Modified") - 1 &&
-               whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) &&
+               (whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) ||
+                whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION)) &&
                whim_http1_is_name(field->name, field->name_len, "Last-Modified")) {
         info->filetime = whim_http1_parse_date(field->value, field->value_len);
+    } else if (field->name_len == sizeof("Content-Range") - 1 &&
+               whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE) &&
+               whim_http1_is_name(field->name, field->name_len, "Content-Range")) {
+        transfer->is_range_kept =
+            whim_http1_parse_range_start(field->value, field->value_len) ==
+            whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
     } else if (field->name_len == sizeof("Location") - 1 && is_redirect(status) &&
                whim_http1_is_name(field->name, field->name_len, "Location")) {
         return whim_follow_note_location(transfer, field->value, field->value_len);
@@ -164,9 +173,65 @@ static CURLcode decide_next(struct whim_conn *conn)
 
     if (result == CURLE_OK && !conn->is_asked_again)
         result = whim_login_decide(transfer, conn->parser.status, &asks_again);
+    if (conn->parser.status == EXPECTATION_FAILED && transfer->is_expect_sent &&
+        !conn->is_asked_again) {
+        transfer->is_expect_refused = true; /* without it the server may well take the body */
+        conn->is_asked_again = true;
+    }
     if (asks_again || (is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
         conn->is_asked_again = true;
     return result;
+}
+
+/* Is the document as old, or as new, as CURLOPT_TIMECONDITION does not want it? */
+static bool is_condition_unmet(const struct whim_transfer *transfer)
+{
+    int64_t wanted = whim_opt_num(&transfer->options, WHIM_OPT_TIMEVALUE_LARGE);
+    int64_t seen = transfer->info.filetime;
+
+    if (seen <= 0 || !wanted)
+        return false;
+    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_IFUNMODSINCE)
+        return seen >= wanted;
+    return seen <= wanted;
+}
+
+/* The server may have looked at the date or not; the application sees a 304 either way. */
+static void note_condition(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    struct whim_info *info = &transfer->info;
+
+    if (!whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) || conn->is_asked_again)
+        return;
+    if (conn->parser.status == NOT_MODIFIED) {
+        info->is_condition_unmet = true;
+    } else if (!whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) && is_condition_unmet(transfer)) {
+        whim_trace_text(transfer, "The document does not meet the time condition");
+        info->is_condition_unmet = true;
+        info->response_code = NOT_MODIFIED;
+        transfer->is_condition_unmet = true;
+    }
+}
+
+/* Who resumes wants the rest, and nothing else (RFC 9110 section 14.4). */
+static CURLcode check_resumed(struct whim_conn *conn)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+
+    if (from <= 0 || transfer->method != WHIM_METHOD_GET || conn->is_asked_again ||
+        conn->parser.framing == WHIM_HTTP1_NO_BODY || conn->parser.status >= 300)
+        return CURLE_OK;
+    if (conn->parser.status == PARTIAL_CONTENT && transfer->is_range_kept)
+        return CURLE_OK;
+    if (transfer->info.content_length == from) {
+        whim_trace_text(transfer, "The entire document is already downloaded");
+        transfer->is_condition_unmet = true;
+        return CURLE_OK;
+    }
+    whim_trace_error(transfer, "HTTP server does not seem to support byte ranges. Cannot resume.");
+    return CURLE_RANGE_ERROR;
 }
 
 /* A header block has ended: what it means for the rest of the exchange. */
@@ -186,6 +251,10 @@ static CURLcode note_block_end(struct whim_conn *conn)
         transfer->info.content_length = parser->content_length;
     else if (parser->framing == WHIM_HTTP1_NO_BODY)
         transfer->info.content_length = 0; /* whatever the field of a 304 says */
+    note_condition(conn);
+    result = check_resumed(conn);
+    if (result != CURLE_OK)
+        return result;
     if (parser->status >= 400 && !conn->is_asked_again &&
         whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
         whim_trace_error(transfer, "The requested URL returned error: %d", parser->status);
@@ -300,6 +369,8 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         step = deliver(conn, event, piece.data, piece.len, data, len);
         if (step != WHIM_HTTP1_GO_ON)
             return step;
+        if (conn->transfer->is_condition_unmet && conn->parser.is_final)
+            return fail(conn, CURLE_OK); /* done, whatever follows */
         if (conn->is_asked_again && whim_http1_challenge_is_long(conn))
             return ask_again(conn, false);
     }

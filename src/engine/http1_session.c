@@ -230,6 +230,7 @@ static void wait_for_continue(struct whim_transfer *transfer, bool expects_conti
     int64_t ms = whim_opt_num(&transfer->options, WHIM_OPT_EXPECT_100_TIMEOUT_MS);
 
     transfer->is_continue_awaited = expects_continue;
+    transfer->is_expect_sent = expects_continue;
     transfer->continue_us = transfer->multi->now_us + ms * WHIM_US_PER_MS;
 }
 
@@ -250,6 +251,7 @@ static void begin(struct whim_conn *conn)
     conn->is_send_over = false;
     conn->has_send_failed = false;
     whim_http1_init(&conn->parser, whim_http1_parser_options(transfer));
+    conn->parser.aliases = whim_opt_ptr(&transfer->options, WHIM_OPT_HTTP200ALIASES);
     whim_transfer_enter(transfer, WHIM_TRANSFER_EXCHANGING);
     transfer->info.request_bytes += (uint32_t)head->len;
     whim_trace_data(transfer, CURLINFO_HEADER_OUT, head->data, head->len);

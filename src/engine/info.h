@@ -50,6 +50,7 @@ struct whim_info {
     uint32_t httpauth_avail;  /* and that the origin did */
     uint32_t httpauth_used;
     bool is_proxy_used;
+    bool is_condition_unmet;
     uint16_t n_connects;
     int os_error;
     int active_fd; /* the last connection's socket while it is open; -1 */

@@ -22,15 +22,6 @@
 
 #include <string.h>
 
-static CURLcode check_built_in(struct whim_transfer *transfer)
-{
-    if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE)) {
-        whim_trace_error(transfer, "CURLOPT_RESUME_FROM is not built in");
-        return CURLE_NOT_BUILT_IN;
-    }
-    return CURLE_OK;
-}
-
 /* The URL's text, as the application gave it: a string of its own, or a CURLU's. */
 static CURLcode take_url_text(struct whim_transfer *transfer, struct whim_str **ret_text)
 {
@@ -226,9 +217,7 @@ static CURLcode prepare(struct whim_transfer *transfer)
 
     if (transfer->origin)
         return CURLE_OK; /* it has waited, or starts again */
-    result = check_built_in(transfer);
-    if (result == CURLE_OK)
-        result = parse_url(transfer);
+    result = parse_url(transfer);
     if (result == CURLE_OK)
         result = check_protocol(transfer);
     if (result == CURLE_OK)

@@ -266,7 +266,7 @@ void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
     CURLcode result = rewind_exchange(transfer);
 
-    whim_trace_text(transfer, "Sending the request again with credentials");
+    whim_trace_text(transfer, "Sending the request again");
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
     else

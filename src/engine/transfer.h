@@ -56,6 +56,10 @@ struct whim_transfer {
     bool is_url_plain : 1;      /* url_text was parsed without any option that has a say in it */
     bool has_dns_wildcard : 1;  /* CURLOPT_RESOLVE said "*:PORT:..." on this handle */
     bool is_continue_awaited : 1; /* the body waits for 100 Continue, or continue_us */
+    bool is_expect_sent : 1;    /* this request has asked for 100 Continue */
+    bool is_expect_refused : 1; /* and another one was refused for that */
+    bool is_range_kept : 1;     /* Content-Range begins where RESUME_FROM says */
+    bool is_condition_unmet : 1; /* the document is not wanted: TIMECONDITION, RESUME_FROM */
     bool is_header_written : 1; /* the held line went to the write callback already */
     bool is_internal : 1;      /* asks a DoH server (doh.h): the application never sees it */
     bool is_stand_in : 1;      /* belongs to a multi, which names it in socket callbacks */

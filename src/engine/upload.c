@@ -42,21 +42,40 @@ static CURLcode init_framing(struct whim_transfer *transfer, int64_t size)
     return CURLE_OK;
 }
 
+/* What CURLOPT_RESUME_FROM says is there already is no part of the body: how much is left. */
+static CURLcode resume(struct whim_transfer *transfer, int64_t *size)
+{
+    int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+
+    transfer->upload.n_to_skip = from > 0 ? from : 0;
+    if (from <= 0 || *size < 0)
+        return CURLE_OK;
+    if (from >= *size) {
+        whim_trace_error(transfer, "File already completely uploaded");
+        return CURLE_PARTIAL_FILE;
+    }
+    *size -= from;
+    return CURLE_OK;
+}
+
 static CURLcode init_callback(struct whim_transfer *transfer, int64_t size)
 {
+    CURLcode result = resume(transfer, &size);
+
     transfer->upload.source = WHIM_UPLOAD_CALLBACK;
-    return init_framing(transfer, size);
+    return result == CURLE_OK ? init_framing(transfer, size) : result;
 }
 
 static CURLcode init_memory(struct whim_transfer *transfer, const char *memory, int64_t size)
 {
     struct whim_upload *upload = &transfer->upload;
     struct whim_str *copy = whim_opt_str(&transfer->options, WHIM_OPT_COPYPOSTFIELDS);
+    CURLcode result = resume(transfer, &size);
 
     upload->source = WHIM_UPLOAD_MEMORY;
-    upload->memory = memory;
+    upload->memory = memory + upload->n_to_skip;
     upload->copy = copy && memory == copy->text ? whim_str_ref(copy) : NULL;
-    return init_framing(transfer, size);
+    return result == CURLE_OK ? init_framing(transfer, size) : result;
 }
 
 CURLcode whim_upload_init(struct whim_transfer *transfer)
@@ -113,8 +132,8 @@ bool whim_upload_is_done(const struct whim_upload *upload)
     return upload->is_read_to_end && !upload->kept;
 }
 
-/* Asks the application to go back to the start; CURL_SEEKFUNC_* (C-152). */
-static int seek_to_start(struct whim_transfer *transfer)
+/* Asks the application to go to that byte of its source; CURL_SEEKFUNC_* (C-152). */
+static int seek_source(struct whim_transfer *transfer, int64_t offset)
 {
     const struct whim_options *options = &transfer->options;
     curl_seek_callback seek = WHIM_OPT_FN(curl_seek_callback, options, WHIM_OPT_SEEKFUNCTION);
@@ -123,15 +142,15 @@ static int seek_to_start(struct whim_transfer *transfer)
     int answer = CURL_SEEKFUNC_CANTSEEK;
 
     if (seek) {
-        answer = seek(whim_opt_ptr(options, WHIM_OPT_SEEKDATA), 0, SEEK_SET);
-    } else if (control) {
+        answer = seek(whim_opt_ptr(options, WHIM_OPT_SEEKDATA), offset, SEEK_SET);
+    } else if (control && !offset) {
         if (control(transfer, CURLIOCMD_RESTARTREAD, whim_opt_ptr(options, WHIM_OPT_IOCTLDATA)) ==
             CURLIOE_OK)
             answer = CURL_SEEKFUNC_OK;
     } else if (!whim_opt_fn(options, WHIM_OPT_READFUNCTION)) {
         FILE *file = whim_opt_ptr(options, WHIM_OPT_READDATA);
 
-        if (file && fseek(file, 0, SEEK_SET) == 0)
+        if (file && fseeko(file, (off_t)offset, SEEK_SET) == 0)
             answer = CURL_SEEKFUNC_OK;
     }
     whim_callback_leave(transfer, before);
@@ -144,7 +163,7 @@ CURLcode whim_upload_rewind(struct whim_transfer *transfer)
 
     if (upload->source != WHIM_UPLOAD_CALLBACK || !upload->is_begun)
         return CURLE_OK; /* memory is read again from the options */
-    if (seek_to_start(transfer) == CURL_SEEKFUNC_OK)
+    if (seek_source(transfer, 0) == CURL_SEEKFUNC_OK)
         return CURLE_OK;
     whim_trace_error(transfer, "necessary data rewind was not possible");
     return CURLE_SEND_FAIL_REWIND;
@@ -183,13 +202,54 @@ static CURLcode call_read(struct whim_transfer *transfer, char *data, size_t cap
     return CURLE_OK;
 }
 
+/* Passes over what is not to be sent, by seeking or by reading it; it may pause meanwhile. */
+static CURLcode skip_source(struct whim_transfer *transfer, char *data, size_t cap)
+{
+    struct whim_upload *upload = &transfer->upload;
+    CURLcode result;
+    size_t len;
+
+    if (!upload->is_begun) {
+        switch (seek_source(transfer, upload->n_to_skip)) {
+        case CURL_SEEKFUNC_OK:
+            upload->n_to_skip = 0;
+            return CURLE_OK;
+        case CURL_SEEKFUNC_CANTSEEK:
+            break;
+        default:
+            whim_trace_error(transfer, "Could not seek stream");
+            return CURLE_READ_ERROR;
+        }
+    }
+    while (upload->n_to_skip && !transfer->is_send_paused) {
+        result = call_read(transfer, data,
+                           (uint64_t)upload->n_to_skip < cap ? (size_t)upload->n_to_skip : cap,
+                           &len);
+        if (result != CURLE_OK)
+            return result;
+        if (!len && !transfer->is_send_paused) {
+            whim_trace_error(transfer, "Could only read %lld bytes less than were to be skipped",
+                             (long long)upload->n_to_skip);
+            return CURLE_READ_ERROR;
+        }
+        upload->n_to_skip -= (int64_t)len;
+    }
+    return CURLE_OK;
+}
+
 /* The next bytes of the source, up to cap. 0 bytes and CURLE_OK: end, or paused. */
 static CURLcode read_source(struct whim_transfer *transfer, char *data, size_t cap, size_t *ret_len)
 {
     struct whim_upload *upload = &transfer->upload;
 
-    if (upload->source == WHIM_UPLOAD_CALLBACK)
+    if (upload->source == WHIM_UPLOAD_CALLBACK) {
+        CURLcode result = upload->n_to_skip ? skip_source(transfer, data, cap) : CURLE_OK;
+
+        *ret_len = 0;
+        if (result != CURLE_OK || transfer->is_send_paused)
+            return result;
         return call_read(transfer, data, cap, ret_len);
+    }
     *ret_len = (uint64_t)upload->n_left < cap ? (size_t)upload->n_left : cap;
     memcpy(data, upload->memory, *ret_len);
     upload->memory += *ret_len;

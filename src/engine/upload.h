@@ -30,6 +30,7 @@ struct whim_upload {
     char *kept;               /* bytes read, framed and not sent, on the heap; NULL: none */
     uint32_t kept_len;
     uint32_t kept_off;
+    int64_t n_to_skip;        /* bytes of the callback's that are sent already (RESUME_FROM) */
     int64_t n_left;           /* bytes to come from the source; -1: not known */
     uint8_t source;           /* enum whim_upload_source */
     bool is_chunked : 1;

@@ -2,7 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "proto/http1_fields.h"
 
+#include "util/ascii.h"
+
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -276,4 +279,39 @@ int64_t whim_http1_parse_retry_after(const char *text, size_t len)
     if (seconds < 0)
         return 0;
     return seconds > MAX_S ? MAX_S : seconds;
+}
+
+bool whim_http1_format_date(int64_t seconds, char out[WHIM_HTTP1_DATE_BYTES])
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    enum { NAME_LEN = 3, FIRST_YEAR = 1900 };
+    time_t time = (time_t)seconds;
+    struct tm tm;
+
+    if (!gmtime_r(&time, &tm) || tm.tm_year < 0 || tm.tm_year > 9999 - FIRST_YEAR)
+        return false;
+    snprintf(out, WHIM_HTTP1_DATE_BYTES, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+             days + NAME_LEN * tm.tm_wday, tm.tm_mday, months + NAME_LEN * tm.tm_mon,
+             tm.tm_year + FIRST_YEAR, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return true;
+}
+
+int64_t whim_http1_parse_range_start(const char *text, size_t len)
+{
+    static const char unit[] = "bytes";
+    int64_t start = 0;
+    size_t at = sizeof(unit) - 1;
+    size_t first;
+
+    if (len < at || !whim_ascii_is_equal(text, unit, at))
+        return -1;
+    while (at < len && (text[at] == ' ' || text[at] == '\t' || text[at] == ':' || text[at] == '='))
+        at++;
+    for (first = at; at < len && text[at] >= '0' && text[at] <= '9'; at++) {
+        if (start > (INT64_MAX - 9) / 10)
+            return -1;
+        start = start * 10 + (text[at] - '0');
+    }
+    return at > first ? start : -1;
 }

@@ -47,4 +47,11 @@ int64_t whim_http1_parse_retry_after(const char *text, size_t len);
 /* The time of an HTTP date (RFC 9110 section 5.6.7), in seconds of the epoch; -1: none. */
 int64_t whim_http1_parse_date(const char *text, size_t len);
 
+/* The first position in a Content-Range's value; -1: it has none. */
+int64_t whim_http1_parse_range_start(const char *text, size_t len);
+
+enum { WHIM_HTTP1_DATE_BYTES = 30 }; /* with its terminator */
+/* Seconds since 1970 as a date (RFC 9110 section 5.6.7). False: its year has not four digits. */
+bool whim_http1_format_date(int64_t seconds, char out[WHIM_HTTP1_DATE_BYTES]);
+
 #endif

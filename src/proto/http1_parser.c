@@ -7,6 +7,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include <curl/curl.h>
 #include <string.h>
 
 enum state {
@@ -170,6 +171,43 @@ static enum whim_http1_error count_line(struct whim_http1_parser *parser,
     return parser->n_block_bytes <= WHIM_HTTP1_MAX_BLOCKS ? WHIM_HTTP1_OK : WHIM_HTTP1_LONG_BLOCK;
 }
 
+static bool is_alias(const struct whim_http1_parser *parser, const struct whim_http1_piece *line)
+{
+    for (const struct curl_slist *at = parser->aliases; at; at = at->next) {
+        size_t len = at->data ? strlen(at->data) : 0;
+
+        if (len && len <= line->len && memcmp(line->data, at->data, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* No head, but bytes of a body from the first on. */
+static void begin_body_of_09(struct whim_http1_parser *parser)
+{
+    parser->version = 9;
+    parser->is_final = true;
+    parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
+    parser->n_left = -1;
+    parser->state = IN_BODY;
+}
+
+/* A first line that is not HTTP's, where the application knows others (CURLOPT_HTTP200ALIASES). */
+static enum whim_http1_event read_foreign(struct whim_http1_parser *parser,
+                                          const struct whim_http1_piece *line)
+{
+    if (is_alias(parser, line)) {
+        parser->status = 200;
+        parser->version = 10;
+        parser->state = IN_FIELDS;
+        return WHIM_HTTP1_STATUS;
+    }
+    if (!(parser->options & WHIM_HTTP1_ALLOW_09))
+        return fail(parser, WHIM_HTTP1_NOT_HTTP);
+    begin_body_of_09(parser);
+    return WHIM_HTTP1_BODY;
+}
+
 static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const char **data,
                                          size_t *len, struct whim_http1_piece *piece)
 {
@@ -179,6 +217,8 @@ static enum whim_http1_event pull_status(struct whim_http1_parser *parser, const
     if (have <= 0)
         return have ? WHIM_HTTP1_ERROR : WHIM_HTTP1_MORE;
     error = count_line(parser, piece);
+    if (error == WHIM_HTTP1_OK && parser->is_foreign)
+        return read_foreign(parser, piece);
     if (error == WHIM_HTTP1_OK)
         error = whim_http1_parse_status(parser, piece->data, line_text_len(piece));
     if (error != WHIM_HTTP1_OK)
@@ -433,13 +473,14 @@ static enum whim_http1_event pull_start(struct whim_http1_parser *parser, const 
         *len -= n;
         return WHIM_HTTP1_MORE;
     }
+    if (parser->aliases && !parser->n_block_bytes) {
+        parser->is_foreign = true;
+        parser->state = IN_STATUS;
+        return pull_status(parser, data, len, piece);
+    }
     if (!(parser->options & WHIM_HTTP1_ALLOW_09) || parser->n_block_bytes)
         return fail(parser, parser->n_block_bytes ? WHIM_HTTP1_BAD_STATUS : WHIM_HTTP1_NOT_HTTP);
-    parser->version = 9;
-    parser->is_final = true;
-    parser->framing = WHIM_HTTP1_UNTIL_CLOSE;
-    parser->n_left = -1;
-    parser->state = IN_BODY;
+    begin_body_of_09(parser);
     if (!parser->partial)
         return pull_body(parser, data, len, piece);
     piece->data = http_prefix; /* what was kept is a prefix of this */

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct curl_slist;
 struct whim_buf;
 
 #define WHIM_HTTP1_MAX_LINE ((size_t)100 * 1024)
@@ -66,6 +67,7 @@ enum {
 
 struct whim_http1_parser {
     struct whim_buf *partial; /* a line cut by the end of input; NULL most of the time */
+    const struct curl_slist *aliases; /* the user's: a first line that begins so is a 200 of 1.0 */
     int64_t content_length;   /* -1: not told */
     int64_t n_left;           /* of the body or the chunk */
     uint32_t n_block_bytes;   /* header bytes so far, all blocks */
@@ -81,6 +83,7 @@ struct whim_http1_parser {
     bool can_keep_alive : 1;  /* the connection may carry another request after DONE */
     bool says_close : 1;
     bool says_keep_alive : 1;
+    bool is_foreign : 1;      /* the first line is not HTTP's; an alias may know it */
     bool is_line_held : 1;    /* partial is a whole line that may yet be continued (obs-fold) */
 };
 

@@ -136,6 +136,8 @@ static enum whim_http1_request_result add_range(struct whim_buf *buf,
 {
     enum whim_http1_request_result result;
 
+    if (request->content_range.ptr)
+        return add_field(buf, request, "Content-Range", request->content_range);
     if (!request->range.ptr || find_own(request, "Range"))
         return WHIM_HTTP1_REQUEST_OK;
     result = add(buf, TEXT("Range: bytes="));
@@ -228,6 +230,7 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                  : none},
         {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
         {"Cookie", request->cookie},
+        {request->condition, request->condition ? request->date : none},
     };
     enum whim_http1_request_result result = add_request_line(buf, request);
 

@@ -31,6 +31,9 @@ struct whim_http1_request {
     struct whim_http1_text user_agent; /* not sent when it is empty */
     struct whim_http1_text referer;
     struct whim_http1_text cookie;
+    const char *condition; /* the name of a field with the date */
+    struct whim_http1_text date;
+    struct whim_http1_text content_range; /* of what is sent, with the unit */
     const struct curl_slist *headers; /* the application's own */
     const struct curl_slist *proxy_headers; /* and those for a proxy alone */
     struct whim_http1_text credentials; /* whole lines, with their line ends */
