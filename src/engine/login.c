@@ -87,22 +87,25 @@ static CURLcode check(struct whim_transfer *transfer, const struct credentials *
     return CURLE_BAD_FUNCTION_ARGUMENT;
 }
 
-/* Options come before the URL's user; without the right to send them, as if there were none. */
+/*
+ * Options come before the URL's user. Where a redirect leads to another origin there are none, not
+ * even those in its target: nobody but the redirecting server has said so.
+ */
 static CURLcode find_credentials(struct whim_transfer *transfer, struct credentials *mine)
 {
     const struct whim_options *options = &transfer->options;
     const struct whim_url *url = &transfer->url;
     CURLcode result = CURLE_OK;
 
-    if (whim_follow_may_have_secrets(transfer)) {
-        mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
-        mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
-        mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
-        if (mine->password && !mine->user)
-            mine->user = "";
-        if (mine->user)
-            return check(transfer, mine);
-    }
+    if (!whim_follow_may_have_secrets(transfer))
+        return CURLE_OK;
+    mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
+    mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
+    mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
+    if (mine->password && !mine->user)
+        mine->user = "";
+    if (mine->user)
+        return check(transfer, mine);
     if (url->has & WHIM_URL_HAS_USER)
         result = decode(transfer, url->user, &mine->user_buf, &mine->user);
     if (result == CURLE_OK && url->has & WHIM_URL_HAS_PASSWORD)

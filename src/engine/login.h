@@ -6,8 +6,8 @@
  *
  * A transfer has none of it until it has credentials. What an origin has told, a nonce for one, is
  * the handle's, serves its later requests too, and is forgotten as soon as these go to another
- * origin or with other credentials (C-194). The application's own go to the first origin only
- * (C-192); those of a URL, where that leads.
+ * origin or with other credentials (C-194). None go to another origin than the first, unless
+ * CURLOPT_UNRESTRICTED_AUTH says so (C-192); those of a URL, to no other URL.
  */
 #ifndef WHIM_ENGINE_LOGIN_H
 #define WHIM_ENGINE_LOGIN_H
