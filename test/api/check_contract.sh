@@ -16,7 +16,7 @@ if [ -n "${VALGRIND:-}" ]; then
     CONTRACT=./under-valgrind
     printf '#!/bin/sh\nexec valgrind -q --trace-children=yes --error-exitcode=9 --leak-check=full \\\n    %s "$@"\n' "$contract" >"$CONTRACT"
     chmod +x "$CONTRACT"
-    "$srcdir/run-contract" "$DROPIN_DIR" poll || exit 1
+    "$srcdir/run-contract" "$DROPIN_DIR" poll --slow=10 || exit 1
     CONTRACT=$contract
 fi
 # Large bodies under sanitizers need more patience.

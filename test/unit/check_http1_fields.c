@@ -171,9 +171,53 @@ START_TEST(retry_after_is_seconds_or_a_date_and_has_an_end)
 }
 END_TEST
 
+START_TEST(seconds_become_a_date_of_rfc_9110)
+{
+    char text[WHIM_HTTP1_DATE_BYTES];
+
+    ck_assert(whim_http1_format_date(784111777, text));
+    ck_assert_str_eq(text, "Sun, 06 Nov 1994 08:49:37 GMT");
+    ck_assert(whim_http1_format_date(0, text));
+    ck_assert_str_eq(text, "Thu, 01 Jan 1970 00:00:00 GMT");
+    ck_assert(whim_http1_format_date(253402300799, text));
+    ck_assert_str_eq(text, "Fri, 31 Dec 9999 23:59:59 GMT");
+    ck_assert(!whim_http1_format_date(253402300800, text));
+    ck_assert(!whim_http1_format_date(INT64_MAX, text));
+    ck_assert(!whim_http1_format_date(INT64_MIN, text));
+}
+END_TEST
+
+START_TEST(a_content_range_tells_where_it_begins)
+{
+    static const struct {
+        const char *text;
+        int64_t start;
+    } rows[] = {
+        {"bytes 3-4/5", 3},
+        {"Bytes 0-0/1", 0},
+        {"bytes: 3-4/5", 3},
+        {"bytes=3-4/5", 3},
+        {"bytes 9223372036854775790-/", INT64_C(9223372036854775790)},
+        {"bytes 92233720368547758070-/", -1},
+        {"bytes */5", -1},
+        {"bytes", -1},
+        {"byte", -1},
+        {"lines 3-4/5", -1},
+        {"", -1},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_msg(whim_http1_parse_range_start(rows[i].text, strlen(rows[i].text)) ==
+                          rows[i].start,
+                      "%s", rows[i].text);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     const TTest *tests[] = {
+        seconds_become_a_date_of_rfc_9110,
+        a_content_range_tells_where_it_begins,
         tokens_are_made_of_the_characters_of_rfc_9110,
         names_are_compared_whole_and_in_any_case,
         a_field_is_a_name_and_a_value_without_spaces_around_it,

@@ -3,6 +3,8 @@
 /* The table of responses, cut in every way. Caps are in check_http1_limits.c. */
 #include "proto/http1_parser.h"
 
+#include <curl/curl.h>
+
 #include "faults.h"
 #include "http1_stream.h"
 #include "shuffle.h"
@@ -194,6 +196,38 @@ START_TEST(a_body_without_header_is_the_final_response_of_http_0_9)
 }
 END_TEST
 
+/* CURLOPT_HTTP200ALIASES, with the input cut at every byte. */
+START_TEST(a_first_line_that_an_alias_knows_is_a_200_of_http_1_0)
+{
+    static const struct {
+        const char *text;
+        unsigned options;
+        const char *events;
+    } cases[] = {
+        {"ICY 200 OK\r\nX: y\r\n\r\ntune", 0, "200/10 X=y {close} (tune) drop"},
+        {"HTunes\r\n\r\n", 0, "200/10 {close} drop"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0, "200/11 Content-Length=0 {0} keep"},
+        {"ICX 200 OK\r\n", 0, "NOT_HTTP"},
+        {"ICX\r\ntune", WHIM_HTTP1_ALLOW_09, "(ICX\r\ntune) drop"},
+    };
+    struct curl_slist second = {(char *)"HTu", NULL};
+    struct curl_slist first = {(char *)"ICY", &second};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t len = strlen(cases[i].text);
+
+        for (size_t cut = 1; cut < len; cut++) {
+            http1_stream_begin(&stream, cases[i].options);
+            stream.parser.aliases = &first;
+            http1_stream_feed(&stream, cases[i].text, cut);
+            http1_stream_feed(&stream, cases[i].text + cut, len - cut);
+            http1_stream_end(&stream);
+            ck_assert_str_eq(stream.events.data, cases[i].events);
+        }
+    }
+}
+END_TEST
+
 struct fault_run {
     const struct row *row;
     size_t piece;
@@ -240,6 +274,7 @@ END_TEST
 int main(int argc, char **argv)
 {
     const TTest *tests[] = {
+        a_first_line_that_an_alias_knows_is_a_200_of_http_1_0,
         a_response_that_comes_whole_is_understood,
         nothing_before_the_input_is_read,
         it_makes_no_difference_where_a_response_is_cut,
