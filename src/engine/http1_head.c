@@ -179,7 +179,8 @@ static bool has_login(const struct whim_transfer *transfer)
     return transfer->url.has & (WHIM_URL_HAS_USER | WHIM_URL_HAS_PASSWORD) ||
            whim_opt_is_set(options, WHIM_OPT_USERNAME) ||
            whim_opt_is_set(options, WHIM_OPT_PASSWORD) ||
-           whim_opt_is_set(options, WHIM_OPT_XOAUTH2_BEARER) || transfer->login;
+           whim_opt_is_set(options, WHIM_OPT_XOAUTH2_BEARER) ||
+           whim_opt_is_set(options, WHIM_OPT_NETRC) || transfer->login;
 }
 
 /* CURLOPT_TIMECONDITION's field; the date goes into out. */

@@ -3,6 +3,7 @@
 #include "engine/login.h"
 
 #include "engine/follow.h"
+#include "engine/netrc_file.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/http1_fields.h"
@@ -88,30 +89,71 @@ static CURLcode check(struct whim_transfer *transfer, const struct credentials *
 }
 
 /*
+ * Of the file: for the URL's user if there is one, unless the file alone counts. A host that it
+ * names may have its own wherever it is (C-192).
+ */
+static CURLcode find_in_file(struct whim_transfer *transfer, struct credentials *mine)
+{
+    bool is_found;
+    struct whim_buf user, password;
+    CURLcode result;
+
+    whim_buf_init(&user, WHIM_URL_MAX_BYTES);
+    whim_buf_init(&password, WHIM_URL_MAX_BYTES);
+    result = whim_netrc_file_find(transfer, mine->user, &user, &password, &is_found);
+    if (result == CURLE_OK && is_found) {
+        whim_buf_fini_secret(&mine->user_buf);
+        whim_buf_fini_secret(&mine->password_buf);
+        mine->user_buf = user;
+        mine->password_buf = password;
+        mine->user = user.data;
+        mine->password = password.data;
+        return CURLE_OK;
+    }
+    whim_buf_fini_secret(&user);
+    whim_buf_fini_secret(&password);
+    return result;
+}
+
+/* The URL's own user; then the file, where it may know more. */
+static CURLcode find_of_url(struct whim_transfer *transfer, struct credentials *mine)
+{
+    const struct whim_url *url = &transfer->url;
+    int64_t netrc = whim_opt_num(&transfer->options, WHIM_OPT_NETRC);
+    CURLcode result = CURLE_OK;
+
+    if (netrc != CURL_NETRC_REQUIRED && whim_follow_may_have_secrets(transfer)) {
+        if (url->has & WHIM_URL_HAS_USER)
+            result = decode(transfer, url->user, &mine->user_buf, &mine->user);
+        if (result == CURLE_OK && url->has & WHIM_URL_HAS_PASSWORD)
+            result = decode(transfer, url->password, &mine->password_buf, &mine->password);
+        if (mine->password && !mine->user)
+            mine->user = "";
+    }
+    if (result == CURLE_OK && netrc != CURL_NETRC_IGNORED && !mine->password)
+        result = find_in_file(transfer, mine);
+    return result;
+}
+
+/*
  * Options come before the URL's user. Where a redirect leads to another origin there are none, not
  * even those in its target: nobody but the redirecting server has said so.
  */
 static CURLcode find_credentials(struct whim_transfer *transfer, struct credentials *mine)
 {
     const struct whim_options *options = &transfer->options;
-    const struct whim_url *url = &transfer->url;
-    CURLcode result = CURLE_OK;
+    CURLcode result;
 
-    if (!whim_follow_may_have_secrets(transfer))
-        return CURLE_OK;
-    mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
-    mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
-    mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
-    if (mine->password && !mine->user)
-        mine->user = "";
-    if (mine->user)
-        return check(transfer, mine);
-    if (url->has & WHIM_URL_HAS_USER)
-        result = decode(transfer, url->user, &mine->user_buf, &mine->user);
-    if (result == CURLE_OK && url->has & WHIM_URL_HAS_PASSWORD)
-        result = decode(transfer, url->password, &mine->password_buf, &mine->password);
-    if (mine->password && !mine->user)
-        mine->user = "";
+    if (whim_follow_may_have_secrets(transfer)) {
+        mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
+        mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
+        mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
+        if (mine->password && !mine->user)
+            mine->user = "";
+        if (mine->user)
+            return check(transfer, mine);
+    }
+    result = find_of_url(transfer, mine);
     return result == CURLE_OK ? check(transfer, mine) : result;
 }
 
