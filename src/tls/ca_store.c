@@ -8,6 +8,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -193,6 +194,22 @@ static CURLcode read_files(X509_STORE *x509, const struct whim_tls_settings *set
     return CURLE_OK;
 }
 
+/*
+ * OpenSSL reads a certificate's extensions when it is looked at first, and keeps what it has read in
+ * there. Threads share these, so all of it is done before they do.
+ */
+static void read_extensions(X509_STORE *x509)
+{
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(x509);
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *cert = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (cert)
+            X509_check_purpose(cert, -1, 0);
+    }
+}
+
 static CURLcode read_store(struct whim_tls_ca_store *store,
                            const struct whim_tls_settings *settings,
                            struct whim_tls_failure *failure)
@@ -207,6 +224,8 @@ static CURLcode read_store(struct whim_tls_ca_store *store,
         store->stamps[i] = whim_tls_stamp_of(path_at(settings, i));
     if (settings->is_peer_verified)
         code = read_files(store->x509, settings, failure);
+    if (!code)
+        read_extensions(store->x509);
     ERR_clear_error();
     return code;
 }
