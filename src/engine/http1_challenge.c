@@ -26,18 +26,23 @@ bool whim_http1_challenge_begin(struct whim_conn *conn)
 
 void whim_http1_challenge_note_status(struct whim_conn *conn)
 {
-    if (conn->proxy_round && conn->parser.status == CHALLENGE)
+    if (conn->parser.status != CHALLENGE)
+        return;
+    conn->transfer->info.proxyauth_avail = 0;
+    if (conn->proxy_round)
         whim_auth_begin(conn->proxy_round);
 }
 
 void whim_http1_challenge_note_field(struct whim_conn *conn, const struct whim_http1_piece *field)
 {
-    if (!conn->proxy_round)
-        return;
     if (conn->parser.status == CHALLENGE) {
-        if (whim_http1_is_name(field->name, field->name_len, "Proxy-Authenticate"))
+        if (!whim_http1_is_name(field->name, field->name_len, "Proxy-Authenticate"))
+            return;
+        conn->transfer->info.proxyauth_avail |=
+            (uint32_t)whim_auth_offers(field->value, field->value_len);
+        if (conn->proxy_round)
             whim_auth_read(conn->proxy_round, field->value, field->value_len);
-    } else if (whim_http1_is_name(field->name, field->name_len, "Proxy-Authentication-Info")) {
+    } else if (conn->proxy_round && whim_http1_is_name(field->name, field->name_len, "Proxy-Authentication-Info")) {
         whim_auth_read_info(&conn->origin->key.route->auth, field->value, field->value_len);
     }
 }
@@ -52,7 +57,6 @@ CURLcode whim_http1_challenge_decide(struct whim_conn *conn)
         whim_auth_accept(round);
         return CURLE_OK;
     }
-    conn->transfer->info.proxyauth_avail = (uint32_t)round->offered;
     conn->is_asked_again = whim_auth_decide(&conn->origin->key.route->auth, round);
     return round->error;
 }

@@ -284,7 +284,10 @@ CURLcode whim_login_add_field(struct whim_transfer *transfer,
 
 void whim_login_note_status(struct whim_transfer *transfer, unsigned status)
 {
-    if (transfer->login && transfer->login->is_active && status == CHALLENGE)
+    if (status != CHALLENGE)
+        return;
+    transfer->info.httpauth_avail = 0;
+    if (transfer->login && transfer->login->is_active)
         whim_auth_begin(&transfer->login->round);
 }
 
@@ -292,13 +295,15 @@ void whim_login_note_field(struct whim_transfer *transfer, unsigned status,
                            const struct whim_http1_piece *field)
 {
     struct whim_login *login = transfer->login;
+    bool is_active = login && login->is_active;
 
-    if (!login || !login->is_active)
-        return;
     if (status == CHALLENGE) {
-        if (whim_http1_is_name(field->name, field->name_len, "WWW-Authenticate"))
+        if (!whim_http1_is_name(field->name, field->name_len, "WWW-Authenticate"))
+            return;
+        transfer->info.httpauth_avail |= (uint32_t)whim_auth_offers(field->value, field->value_len);
+        if (is_active)
             whim_auth_read(&login->round, field->value, field->value_len);
-    } else if (whim_http1_is_name(field->name, field->name_len, "Authentication-Info")) {
+    } else if (is_active && whim_http1_is_name(field->name, field->name_len, "Authentication-Info")) {
         whim_auth_read_info(&login->auth, field->value, field->value_len);
     }
 }
@@ -314,7 +319,6 @@ CURLcode whim_login_decide(struct whim_transfer *transfer, unsigned status, bool
         whim_auth_accept(&login->round);
         return CURLE_OK;
     }
-    transfer->info.httpauth_avail = (uint32_t)login->round.offered;
     *ret_asks_again = whim_auth_decide(&login->auth, &login->round);
     return login->round.error;
 }

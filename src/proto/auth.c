@@ -93,6 +93,18 @@ void whim_auth_read(struct whim_auth_round *round, const char *value, size_t len
     }
 }
 
+unsigned long whim_auth_offers(const char *value, size_t len)
+{
+    struct whim_auth_challenge challenge;
+    struct whim_auth_list list;
+    unsigned long offers = 0;
+
+    whim_auth_list_init(&list, value, len);
+    while (whim_auth_list_next(&list, &challenge))
+        offers |= challenge.scheme;
+    return offers;
+}
+
 static unsigned long pick(unsigned long both)
 {
     if (both & CURLAUTH_BEARER)

@@ -60,6 +60,8 @@ void whim_auth_round_fini(struct whim_auth_round *round);
 void whim_auth_begin(struct whim_auth_round *round);
 /* A WWW-Authenticate or Proxy-Authenticate field's value. */
 void whim_auth_read(struct whim_auth_round *round, const char *value, size_t len);
+/* The CURLAUTH_ bits of what such a value offers, for those who have no credentials. */
+unsigned long whim_auth_offers(const char *value, size_t len);
 /* All fields were read: may the request be sent once more, with credentials now? */
 bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round);
 /* A response without a challenge: the credentials, if any, were good. */

@@ -48,10 +48,10 @@ TEST("C-187 without_100_continue_the_body_goes_after_a_second")
     xfer_start(x, drive_new());
     DRIVE_UNTIL(x->drive, peer_count(peer, PEER_RECEIVED, 0) > 0);
     drive_settle(x->drive);
-    sys_clock_advance(900, false);
+    sys_clock_advance(500, false);
     drive_settle(x->drive);
     CHECK_INT((long)x->n_read_calls, 0);
-    sys_clock_advance(200, false);
+    sys_clock_advance(600, false);
     drive_run(x->drive);
     CHECK_CODE(x->result, CURLE_OK);
     CHECK_STR(body_of(peer, 0), "abcdef");

@@ -167,6 +167,16 @@ TEST("C-194 what_was_offered_and_what_was_used_are_told")
         CHECK_INT(used, CURLAUTH_DIGEST);
 }
 
+TEST("C-194 what_was_offered_is_told_to_who_has_no_credentials_too")
+{
+    struct peer *peer = peer_serving(ASK_DIGEST "WWW-Authenticate: Basic realm=\"a\"\r\n" NOTHING);
+    struct xfer *x = xfer_new(peer, "/");
+
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_HTTPAUTH_AVAIL), CURLAUTH_BASIC | CURLAUTH_DIGEST);
+    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 1);
+}
+
 static const struct refused_case {
     const char *name;
     long auth;

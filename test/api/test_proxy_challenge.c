@@ -124,6 +124,7 @@ TEST("C-194 without_credentials_a_challenge_is_the_answer")
 
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_INT((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY), 1);
+    CHECK_INT(xfer_long(x, CURLINFO_PROXYAUTH_AVAIL), CURLAUTH_BASIC);
     CHECK_STR(x->body.data, "body");
 }
 
