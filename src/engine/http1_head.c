@@ -32,8 +32,12 @@ static struct whim_http1_text text_option(const struct whim_transfer *transfer, 
 
 static struct whim_http1_text method_text(const struct whim_transfer *transfer)
 {
-    const char *name = whim_follow_method_name(transfer);
+    const char *name;
 
+    if (transfer->method == WHIM_METHOD_GET &&
+        !whim_opt_is_set(&transfer->options, WHIM_OPT_CUSTOMREQUEST))
+        return (struct whim_http1_text){"GET", 3};
+    name = whim_follow_method_name(transfer);
     return (struct whim_http1_text){name, strlen(name)};
 }
 
@@ -245,8 +249,16 @@ static void address_hop(const struct whim_transfer *transfer, struct whim_http1_
     request->is_to_stranger = !whim_follow_may_have_secrets(transfer);
     request->is_to_other_host = !whim_follow_is_first_host(transfer);
     request->has_lost_body = transfer->follow->is_get;
+    request->referer = text_of(whim_follow_referer(transfer));
     if (request->is_to_stranger)
         request->cookie = (struct whim_http1_text){NULL, 0};
+}
+
+/* Most requests need none of it. */
+static void free_scratch(struct whim_buf *buf)
+{
+    if (buf->data)
+        whim_buf_fini(buf);
 }
 
 CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
@@ -265,7 +277,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     struct whim_http1_request request = {
         .method = method_text(transfer),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
-        .referer = text_of(whim_follow_referer(transfer)),
+        .referer = text_option(transfer, WHIM_OPT_REFERER),
         .cookie = text_option(transfer, WHIM_OPT_COOKIE),
         .headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER),
         .content_length = has_body && !upload->is_chunked ? upload->n_left : -1,
@@ -289,7 +301,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
         result = add_range(transfer, &range, &request);
     if (whim_opt_is_set(options, WHIM_OPT_TIMECONDITION))
         add_condition(transfer, date, &request);
-    if (whim_follow_is_hop(transfer))
+    if (transfer->follow && whim_follow_is_hop(transfer))
         address_hop(transfer, &request);
     if (result == CURLE_OK && has_login(transfer))
         result = whim_login_add_field(transfer, &request, &credentials);
@@ -298,11 +310,12 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     request.credentials = (struct whim_http1_text){credentials.data, credentials.len};
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
-    whim_buf_fini(&host);
-    whim_buf_fini(&target);
-    whim_buf_fini(&url);
-    whim_buf_fini(&range);
-    whim_buf_fini_secret(&credentials);
+    free_scratch(&host);
+    free_scratch(&target);
+    free_scratch(&url);
+    free_scratch(&range);
+    if (credentials.data)
+        whim_buf_fini_secret(&credentials);
     *ret_expects_continue = request.expects_continue;
     return result;
 }

@@ -100,8 +100,10 @@ static void note_status(struct whim_conn *conn)
 
     info->response_code = conn->parser.status;
     info->http_version = conn->parser.version;
-    whim_http1_challenge_note_status(conn);
-    whim_login_note_status(conn->transfer, conn->parser.status);
+    if (conn->parser.status > 400) {
+        whim_http1_challenge_note_status(conn);
+        whim_login_note_status(conn->transfer, conn->parser.status);
+    }
 }
 
 static CURLcode note_field(struct whim_transfer *transfer, unsigned status,
@@ -168,10 +170,12 @@ static CURLcode check_size(struct whim_transfer *transfer, int64_t size)
 static CURLcode decide_next(struct whim_conn *conn)
 {
     struct whim_transfer *transfer = conn->transfer;
-    CURLcode result = whim_http1_challenge_decide(conn);
+    CURLcode result = CURLE_OK;
     bool asks_again = false;
 
-    if (result == CURLE_OK && !conn->is_asked_again)
+    if (conn->proxy_round)
+        result = whim_http1_challenge_decide(conn);
+    if (transfer->login && result == CURLE_OK && !conn->is_asked_again)
         result = whim_login_decide(transfer, conn->parser.status, &asks_again);
     if (conn->parser.status == EXPECTATION_FAILED && transfer->is_expect_sent &&
         !conn->is_asked_again) {
@@ -202,7 +206,8 @@ static void note_condition(struct whim_conn *conn)
     struct whim_transfer *transfer = conn->transfer;
     struct whim_info *info = &transfer->info;
 
-    if (!whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) || conn->is_asked_again)
+    if (conn->is_asked_again ||
+        whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_NONE)
         return;
     if (conn->parser.status == NOT_MODIFIED) {
         info->is_condition_unmet = true;
@@ -251,8 +256,10 @@ static CURLcode note_block_end(struct whim_conn *conn)
         transfer->info.content_length = parser->content_length;
     else if (parser->framing == WHIM_HTTP1_NO_BODY)
         transfer->info.content_length = 0; /* whatever the field of a 304 says */
-    note_condition(conn);
-    result = check_resumed(conn);
+    if (whim_opt_is_set(&transfer->options, WHIM_OPT_TIMECONDITION))
+        note_condition(conn);
+    if (whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE))
+        result = check_resumed(conn);
     if (result != CURLE_OK)
         return result;
     if (parser->status >= 400 && !conn->is_asked_again &&
@@ -287,8 +294,10 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
         note_status(conn);
         break;
     case WHIM_HTTP1_FIELD:
-        whim_http1_challenge_note_field(conn, piece);
-        whim_login_note_field(conn->transfer, conn->parser.status, piece);
+        if (conn->proxy_round || conn->parser.status > 400)
+            whim_http1_challenge_note_field(conn, piece);
+        if (conn->transfer->login || conn->parser.status > 400)
+            whim_login_note_field(conn->transfer, conn->parser.status, piece);
         result = note_field(conn->transfer, conn->parser.status, piece);
         break;
     case WHIM_HTTP1_BLOCK_END:

@@ -241,7 +241,7 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
     if (result == WHIM_HTTP1_REQUEST_OK)
         result = add_range(buf, request);
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-        if (result == WHIM_HTTP1_REQUEST_OK)
+        if (fields[i].value.ptr && result == WHIM_HTTP1_REQUEST_OK)
             result = add_field(buf, request, fields[i].name, fields[i].value);
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
         result = add_list(buf, request->headers, request);
