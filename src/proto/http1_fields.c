@@ -85,8 +85,8 @@ static bool is_list_space(char c)
     return is_blank(c) || c == ',';
 }
 
-/* The next element of a comma-separated list, without spaces around it; false: none is left. */
-static bool next_element(const char **list, size_t *len, const char **ret_element, size_t *ret_len)
+bool whim_http1_next_element(const char **list, size_t *len, const char **ret_element,
+                             size_t *ret_len)
 {
     size_t n = 0;
 
@@ -133,7 +133,7 @@ static enum whim_http1_error note_length(struct whim_http1_parser *parser, const
     int64_t length;
     bool is_any = false;
 
-    while (next_element(&value, &len, &element, &element_len)) {
+    while (whim_http1_next_element(&value, &len, &element, &element_len)) {
         enum whim_http1_error error = parse_length(element, element_len, &length);
 
         if (error != WHIM_HTTP1_OK)
@@ -153,7 +153,7 @@ static enum whim_http1_error note_codings(struct whim_http1_parser *parser, cons
     const char *element;
     size_t element_len;
 
-    while (next_element(&value, &len, &element, &element_len)) {
+    while (whim_http1_next_element(&value, &len, &element, &element_len)) {
         if (whim_http1_is_name(element, element_len, "identity"))
             continue;
         if (parser->is_chunked)
@@ -171,7 +171,7 @@ static void note_connection(struct whim_http1_parser *parser, const char *value,
     const char *element;
     size_t element_len;
 
-    while (next_element(&value, &len, &element, &element_len)) {
+    while (whim_http1_next_element(&value, &len, &element, &element_len)) {
         if (whim_http1_is_name(element, element_len, "close"))
             parser->says_close = true;
         else if (whim_http1_is_name(element, element_len, "keep-alive"))
@@ -205,12 +205,14 @@ enum whim_http1_error whim_http1_decide_framing(struct whim_http1_parser *parser
     bool has_no_body = parser->options & WHIM_HTTP1_TO_HEAD || parser->status == 204 ||
                        parser->status == 304;
     bool has_coding = parser->is_chunked || parser->has_other_coding;
+    bool takes_codings = parser->options & WHIM_HTTP1_TAKE_CODINGS;
 
-    if (parser->is_chunked && parser->content_length >= 0)
+    if (parser->content_length >= 0 &&
+        (parser->is_chunked || (parser->has_other_coding && takes_codings)))
         return WHIM_HTTP1_LENGTH_AND_CHUNKED;
     if (has_no_body)
         parser->framing = WHIM_HTTP1_NO_BODY;
-    else if (parser->has_other_coding)
+    else if (parser->has_other_coding && !takes_codings)
         return WHIM_HTTP1_BAD_CODING;
     else if (parser->is_chunked)
         parser->framing = WHIM_HTTP1_CHUNKED;

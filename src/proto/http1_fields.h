@@ -28,6 +28,13 @@ static inline bool whim_http1_is_name(const char *text, size_t len, const char *
            (memcmp(text, name, len) == 0 || whim_ascii_is_equal(text, name, len));
 }
 
+/*
+ * Takes the next element of a comma-separated list, without spaces around it (RFC 9110 section
+ * 5.6.1). False: none is left.
+ */
+bool whim_http1_next_element(const char **list, size_t *len, const char **ret_element,
+                             size_t *ret_len);
+
 /* NAME ":" OWS VALUE OWS (RFC 9112 section 5), in a line of len bytes without its line end. */
 enum whim_http1_error whim_http1_split_field(struct whim_http1_piece *field, size_t len);
 
