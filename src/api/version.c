@@ -7,11 +7,13 @@
  */
 #include "config.h"
 #include "dns/resolver.h"
+#include "proto/coding.h"
 #include "tls/context.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifndef WHIM_HOST
 #define WHIM_HOST "unknown"
@@ -29,7 +31,7 @@ static const char *const feature_names[] = {
     NULL,
 };
 
-static char version_text[128];
+static char version_text[256];
 
 static curl_version_info_data version_data = {
     .age = CURLVERSION_NOW,
@@ -44,13 +46,34 @@ static curl_version_info_data version_data = {
     .feature_names = feature_names,
 };
 
+/* Appends " NAME/VERSION" to the text, or nothing. */
+static void append_version(const char *name, const char *version)
+{
+    size_t len = strlen(version_text);
+
+    if (version)
+        snprintf(version_text + len, sizeof(version_text) - len, " %s%s", name, version);
+}
+
 static void fill_in_others(void)
 {
+    struct whim_codings_versions codings;
+
     version_data.ares = whim_dns_ares_version(&version_data.ares_num);
     version_data.ssl_version = whim_tls_library_version();
-    snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s%s%s c-ares/%s",
-             LIBCURL_VERSION, PACKAGE_VERSION, version_data.ssl_version ? " " : "",
-             version_data.ssl_version ? version_data.ssl_version : "", version_data.ares);
+    whim_codings_versions(&codings);
+    version_data.libz_version = codings.zlib;
+    version_data.brotli_version = codings.brotli;
+    version_data.brotli_ver_num = codings.brotli_number;
+    version_data.zstd_version = codings.zstd;
+    version_data.zstd_ver_num = codings.zstd_number;
+    snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s", LIBCURL_VERSION,
+             PACKAGE_VERSION);
+    append_version("", version_data.ssl_version);
+    append_version("zlib/", codings.zlib);
+    append_version("brotli/", codings.brotli);
+    append_version("zstd/", codings.zstd);
+    append_version("c-ares/", version_data.ares);
 }
 
 static void fill_in_once(void)

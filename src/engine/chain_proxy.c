@@ -11,6 +11,7 @@
 #include "engine/transfer.h"
 #include "net/shake_link.h"
 #include "proto/haproxy.h"
+#include "proto/headers.h"
 #include "proto/http_tunnel.h"
 #include "proto/socks.h"
 #include "util/mem.h"
@@ -219,6 +220,17 @@ CURLcode whim_chain_put_haproxy(struct whim_conn *conn)
                                       route->client_ip ? route->client_ip->text : NULL));
 }
 
+/* Keeps a field for those who ask for it later; status lines and the blank one are none. */
+static CURLcode keep_field(struct whim_transfer *transfer, struct whim_http1_text line)
+{
+    if (transfer->is_internal || line.ptr[0] == '\r' || line.ptr[0] == '\n' ||
+        (line.len > 5 && !memcmp(line.ptr, "HTTP/", 5)))
+        return CURLE_OK;
+    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
+        return CURLE_OUT_OF_MEMORY;
+    return whim_headers_add(transfer->headers, CURLH_CONNECT, line.ptr, line.len);
+}
+
 /* Header lines of the proxy go where those of the origin go, unless they are not wanted (C-149). */
 static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
 {
@@ -237,7 +249,8 @@ static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
         }
         whim_trace_data(transfer, CURLINFO_HEADER_IN, text.ptr, text.len);
         transfer->info.header_bytes += (uint32_t)text.len;
-        if (!is_silent)
+        result = keep_field(transfer, text);
+        if (result == CURLE_OK && !is_silent)
             whim_deliver_header(transfer, text.ptr, text.len, &result);
     }
     transfer->info.connect_code = (uint16_t)whim_http_tunnel_status(shake);

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct whim_chain_wait;
+struct whim_decode;
 struct whim_dial;
 struct whim_auth_round;
 struct whim_held;
@@ -73,6 +74,7 @@ struct whim_conn {
     uint32_t out_len;
     uint32_t out_off;
     struct whim_auth_round *proxy_round; /* with a forwarding proxy; NULL: no credentials */
+    struct whim_decode *decode; /* the body is coded, and wanted plain; NULL: neither or not both */
     struct whim_held *held;     /* received, but not delivered: the transfer is paused */
 };
 

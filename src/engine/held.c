@@ -6,19 +6,24 @@
 
 #include <string.h>
 
-struct whim_held *whim_held_new(enum whim_http1_event event, const char *piece, size_t piece_len,
-                                const char *rest, size_t rest_len)
+static char *append(char *to, struct whim_bytes bytes)
 {
-    struct whim_held *held = whim_malloc(sizeof(*held) + piece_len + rest_len);
+    if (bytes.len)
+        memcpy(to, bytes.ptr, bytes.len);
+    return to + bytes.len;
+}
+
+struct whim_held *whim_held_new(enum whim_http1_event event, struct whim_bytes decoded,
+                                struct whim_bytes piece, struct whim_bytes rest)
+{
+    struct whim_held *held = whim_malloc(sizeof(*held) + decoded.len + piece.len + rest.len);
 
     if (!held)
         return NULL;
     held->event = event;
-    held->piece_len = piece_len;
-    held->rest_len = rest_len;
-    if (piece_len)
-        memcpy(held->bytes, piece, piece_len);
-    if (rest_len)
-        memcpy(held->bytes + piece_len, rest, rest_len);
+    held->decoded_len = decoded.len;
+    held->piece_len = piece.len;
+    held->rest_len = rest.len;
+    append(append(append(held->bytes, decoded), piece), rest);
     return held;
 }

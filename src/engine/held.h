@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Held bytes: what was received and cannot be delivered while its transfer is paused. First the
- * rest of a piece that the application refused, then bytes that the parser has not seen.
+ * Held bytes: what was received and cannot be delivered now, since its transfer is paused or has
+ * had its turn. First the rest of a piece that the application has not taken, then bytes that the
+ * parser has not seen. Of a coded body the piece has two parts: what is decoded, and what is to be.
  */
 #ifndef WHIM_ENGINE_HELD_H
 #define WHIM_ENGINE_HELD_H
@@ -13,13 +14,19 @@
 
 struct whim_held {
     enum whim_http1_event event; /* what the piece is; WHIM_HTTP1_MORE: there is none */
+    size_t decoded_len; /* of a coded body; else 0 */
     size_t piece_len;
     size_t rest_len;
-    char bytes[]; /* the piece, then the rest */
+    char bytes[]; /* what is decoded, the piece, the rest */
 };
 
-/* Copies both; NULL when out of memory. Free with whim_free(). */
-struct whim_held *whim_held_new(enum whim_http1_event event, const char *piece, size_t piece_len,
-                                const char *rest, size_t rest_len);
+struct whim_bytes {
+    const char *ptr;
+    size_t len;
+};
+
+/* Copies all three; NULL when out of memory. Free with whim_free(). */
+struct whim_held *whim_held_new(enum whim_http1_event event, struct whim_bytes decoded,
+                                struct whim_bytes piece, struct whim_bytes rest);
 
 #endif

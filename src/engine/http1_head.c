@@ -3,6 +3,7 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/decode.h"
 #include "engine/follow.h"
 #include "engine/http1_challenge.h"
 #include "engine/login.h"
@@ -10,6 +11,7 @@
 #include "engine/route.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "proto/coding.h"
 #include "proto/http1_fields.h"
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
@@ -78,6 +80,16 @@ static CURLcode origin_form(const struct whim_transfer *transfer, struct whim_bu
     scratch->len = whim_url_encode_text(scratch->data, text, len, false);
     *ret_target = (struct whim_http1_text){scratch->data, scratch->len};
     return CURLE_OK;
+}
+
+/* An empty text asks for everything that is built in. */
+static struct whim_http1_text accept_encoding(const struct whim_transfer *transfer)
+{
+    struct whim_http1_text text = text_option(transfer, WHIM_OPT_ACCEPT_ENCODING);
+
+    if (!text.ptr || text.len)
+        return text;
+    return (struct whim_http1_text){whim_codings_offer(), strlen(whim_codings_offer())};
 }
 
 static bool expects_continue(const struct whim_transfer *transfer, bool is_http10)
@@ -277,12 +289,14 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     struct whim_http1_request request = {
         .method = method_text(transfer),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
+        .accept_encoding = accept_encoding(transfer),
         .referer = text_option(transfer, WHIM_OPT_REFERER),
         .cookie = text_option(transfer, WHIM_OPT_COOKIE),
         .headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER),
         .content_length = has_body && !upload->is_chunked ? upload->n_left : -1,
         .is_http10 = is_http10,
         .is_chunked = has_body && upload->is_chunked,
+        .takes_codings = whim_opt_num(options, WHIM_OPT_TRANSFER_ENCODING) != 0,
         .is_form = transfer->method == WHIM_METHOD_POST,
         .expects_continue = expects_continue(transfer, is_http10),
     };
@@ -323,7 +337,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
 unsigned whim_http1_parser_options(const struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
-    unsigned flags = 0;
+    unsigned flags = whim_decode_parser_options(transfer);
 
     if (transfer->method == WHIM_METHOD_HEAD)
         flags |= WHIM_HTTP1_TO_HEAD;

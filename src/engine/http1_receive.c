@@ -3,6 +3,7 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/decode.h"
 #include "engine/deliver.h"
 #include "engine/follow.h"
 #include "engine/held.h"
@@ -12,6 +13,7 @@
 #include "engine/pace.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "proto/headers.h"
 #include "proto/http1_fields.h"
 #include "tls/link.h"
 #include "util/mem.h"
@@ -74,6 +76,10 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
     bool is_sent = !conn->out && whim_upload_is_done(&transfer->upload);
     CURLcode result = CURLE_OK;
 
+    if (conn->decode)
+        result = whim_decode_end(conn);
+    if (result != CURLE_OK)
+        return fail(conn, result);
     transfer->is_response_done = true;
     if (n_leftover) {
         whim_trace_text(transfer, "Excess found after the response: %zu bytes, closing", n_leftover);
@@ -106,9 +112,25 @@ static void note_status(struct whim_conn *conn)
     }
 }
 
-static CURLcode note_field(struct whim_transfer *transfer, unsigned status,
-                           const struct whim_http1_piece *field)
+/* Keeps a line for those who ask for it later. */
+static CURLcode keep_line(struct whim_transfer *transfer, unsigned origin,
+                          const struct whim_http1_piece *line)
 {
+    CURLcode result;
+
+    if (transfer->is_internal)
+        return CURLE_OK;
+    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
+        return CURLE_OUT_OF_MEMORY;
+    result = whim_headers_add(transfer->headers, origin, line->data, line->len);
+    if (result == CURLE_TOO_LARGE)
+        whim_trace_error(transfer, "Too many response headers, %u is max", WHIM_HEADERS_MAX);
+    return result;
+}
+
+static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece *field)
+{
+    struct whim_transfer *transfer = conn->transfer;
     struct whim_info *info = &transfer->info;
 
     if (field->name_len == sizeof("Content-Type") - 1 &&
@@ -130,9 +152,15 @@ static CURLcode note_field(struct whim_transfer *transfer, unsigned status,
         transfer->is_range_kept =
             whim_http1_parse_range_start(field->value, field->value_len) ==
             whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
-    } else if (field->name_len == sizeof("Location") - 1 && is_redirect(status) &&
+    } else if (field->name_len == sizeof("Location") - 1 && is_redirect(conn->parser.status) &&
                whim_http1_is_name(field->name, field->name_len, "Location")) {
         return whim_follow_note_location(transfer, field->value, field->value_len);
+    } else if (field->name_len == sizeof("Content-Encoding") - 1 &&
+               whim_http1_is_name(field->name, field->name_len, "Content-Encoding")) {
+        return whim_decode_note_content(conn, field);
+    } else if (field->name_len == sizeof("Transfer-Encoding") - 1 &&
+               whim_http1_is_name(field->name, field->name_len, "Transfer-Encoding")) {
+        return whim_decode_note_transfer(conn, field);
     }
     return CURLE_OK;
 }
@@ -247,11 +275,15 @@ static CURLcode note_block_end(struct whim_conn *conn)
     CURLcode result;
 
     end_wait_for_continue(conn);
+    if (conn->decode && !parser->is_final)
+        whim_decode_note_block_end(conn);
     if (!parser->is_final)
         return CURLE_OK;
     result = decide_next(conn);
     if (result != CURLE_OK)
         return result;
+    if (conn->decode)
+        whim_decode_note_block_end(conn);
     if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
         transfer->info.content_length = parser->content_length;
     else if (parser->framing == WHIM_HTTP1_NO_BODY)
@@ -298,7 +330,14 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
             whim_http1_challenge_note_field(conn, piece);
         if (conn->transfer->login || conn->parser.status > 400)
             whim_login_note_field(conn->transfer, conn->parser.status, piece);
-        result = note_field(conn->transfer, conn->parser.status, piece);
+        result = keep_line(conn->transfer, conn->parser.status < 200 ? CURLH_1XX : CURLH_HEADER,
+                           piece);
+        if (result == CURLE_OK)
+            result = note_field(conn, piece);
+        break;
+    case WHIM_HTTP1_TRAILER:
+        if (piece->data[0] != '\r' && piece->data[0] != '\n')
+            result = keep_line(conn->transfer, CURLH_TRAILER, piece);
         break;
     case WHIM_HTTP1_BLOCK_END:
         result = note_block_end(conn);
@@ -313,15 +352,50 @@ static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
 }
 
 static enum whim_http1_step hold(struct whim_conn *conn, enum whim_http1_event event,
-                                 const char *piece, size_t piece_len, const char *rest,
-                                 size_t rest_len)
+                                 struct whim_bytes decoded, struct whim_bytes piece,
+                                 struct whim_bytes rest)
 {
-    struct whim_held *held = whim_held_new(event, piece, piece_len, rest, rest_len);
+    struct whim_held *held = whim_held_new(event, decoded, piece, rest);
 
     if (!held)
         return fail(conn, CURLE_OUT_OF_MEMORY);
     conn->held = held;
     return WHIM_HTTP1_STAY;
+}
+
+/*
+ * Decodes a piece of the body and hands over what comes of it, beginning with what is decoded
+ * already. What is left is held when the application pauses, and when others are to get their turn.
+ */
+static enum whim_http1_step deliver_decoded(struct whim_conn *conn, struct whim_bytes decoded,
+                                            struct whim_bytes piece, struct whim_bytes rest)
+{
+    struct whim_transfer *transfer = conn->transfer;
+    CURLcode result = CURLE_OK;
+
+    for (;;) {
+        enum whim_delivery delivery = WHIM_DELIVERED;
+        size_t n_taken = 0;
+
+        if (!whim_opt_num(&transfer->options, WHIM_OPT_NOBODY))
+            delivery = whim_deliver_body(transfer, decoded.ptr, decoded.len, &n_taken, &result);
+        if (delivery == WHIM_DELIVERY_FAILED)
+            return fail(conn, result);
+        if (delivery == WHIM_DELIVERY_PAUSED) {
+            decoded.ptr += n_taken;
+            decoded.len -= n_taken;
+            return hold(conn, WHIM_HTTP1_BODY, decoded, piece, rest);
+        }
+        if (whim_decode_is_turn_over(conn->decode)) {
+            whim_transfer_schedule(transfer);
+            return hold(conn, WHIM_HTTP1_BODY, (struct whim_bytes){NULL, 0}, piece, rest);
+        }
+        result = whim_decode_next(conn, &piece.ptr, &piece.len, &decoded.ptr, &decoded.len);
+        if (result != CURLE_OK)
+            return fail(conn, result);
+        if (!decoded.len)
+            return WHIM_HTTP1_GO_ON;
+    }
 }
 
 /* Hands a piece to the application; what it does not take is held, with the rest of the input. */
@@ -333,6 +407,9 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
     enum whim_delivery delivery;
     size_t n_taken = 0;
 
+    if (event == WHIM_HTTP1_BODY && conn->decode)
+        return deliver_decoded(conn, (struct whim_bytes){NULL, 0}, (struct whim_bytes){data, len},
+                               (struct whim_bytes){rest, rest_len});
     if (event == WHIM_HTTP1_BODY) {
         delivery = conn->is_asked_again || whim_opt_num(&transfer->options, WHIM_OPT_NOBODY)
                        ? WHIM_DELIVERED
@@ -346,7 +423,9 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
     if (delivery == WHIM_DELIVERY_FAILED)
         return fail(conn, result);
     if (delivery == WHIM_DELIVERY_PAUSED)
-        return hold(conn, event, data + n_taken, len - n_taken, rest, rest_len);
+        return hold(conn, event, (struct whim_bytes){NULL, 0},
+                    (struct whim_bytes){data + n_taken, len - n_taken},
+                    (struct whim_bytes){rest, rest_len});
     return WHIM_HTTP1_GO_ON;
 }
 
@@ -365,7 +444,8 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
             return WHIM_HTTP1_GO_ON;
         case WHIM_HTTP1_DONE:
             if (conn->transfer->is_recv_paused) /* even when all was delivered (C-162) */
-                return hold(conn, WHIM_HTTP1_MORE, NULL, 0, data, len);
+                return hold(conn, WHIM_HTTP1_MORE, (struct whim_bytes){NULL, 0},
+                            (struct whim_bytes){NULL, 0}, (struct whim_bytes){data, len});
             return complete(conn, len);
         case WHIM_HTTP1_ERROR:
             return fail_parse(conn);
@@ -389,12 +469,17 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
 static enum whim_http1_step consume_held(struct whim_conn *conn)
 {
     struct whim_held *held = conn->held;
-    const char *rest = held->bytes + held->piece_len;
+    const char *piece = held->bytes + held->decoded_len;
+    const char *rest = piece + held->piece_len;
     enum whim_http1_step step = WHIM_HTTP1_GO_ON;
 
     conn->held = NULL; /* whoever pauses again holds anew what is left */
-    if (held->event != WHIM_HTTP1_MORE)
-        step = deliver(conn, held->event, held->bytes, held->piece_len, rest, held->rest_len);
+    if (held->event == WHIM_HTTP1_BODY && conn->decode)
+        step = deliver_decoded(conn, (struct whim_bytes){held->bytes, held->decoded_len},
+                               (struct whim_bytes){piece, held->piece_len},
+                               (struct whim_bytes){rest, held->rest_len});
+    else if (held->event != WHIM_HTTP1_MORE)
+        step = deliver(conn, held->event, piece, held->piece_len, rest, held->rest_len);
     if (step == WHIM_HTTP1_GO_ON)
         step = consume(conn, rest, held->rest_len);
     whim_free(held);
@@ -484,6 +569,8 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
 
     if (!buffer)
         return fail(conn, CURLE_OUT_OF_MEMORY);
+    if (conn->decode)
+        whim_decode_begin_turn(conn->decode);
     if (conn->held && !transfer->is_recv_paused)
         step = consume_held(conn);
     for (int n_rounds = 0; step == WHIM_HTTP1_GO_ON; n_rounds++) {

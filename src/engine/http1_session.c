@@ -13,6 +13,7 @@
 
 #include "engine/conn.h"
 #include "engine/deadline.h"
+#include "engine/decode.h"
 #include "engine/held.h"
 #include "engine/http1_challenge.h"
 #include "engine/multi.h"
@@ -316,6 +317,8 @@ static void end(struct whim_conn *conn)
     drop_head(conn);
     whim_free(conn->held);
     conn->held = NULL;
+    whim_decode_free(conn->decode);
+    conn->decode = NULL;
     whim_http1_fini(&conn->parser);
     whim_http1_challenge_end(conn);
 }

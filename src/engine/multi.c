@@ -3,6 +3,7 @@
 #include "engine/multi.h"
 
 #include "engine/conn.h"
+#include "engine/decode.h"
 #include "engine/doh.h"
 #include "engine/drive.h"
 #include "engine/follow.h"
@@ -12,6 +13,7 @@
 #include "engine/poller.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "proto/headers.h"
 #include "tls/context.h"
 #include "tls/sessions.h"
 #include "util/clock.h"
@@ -108,6 +110,7 @@ void whim_multi_free(struct whim_multi *multi)
     whim_registry_fini(&multi->registry);
     whim_buf_fini(&multi->head);
     whim_free(multi->recv_buffer);
+    whim_free(multi->decode_buffer);
     whim_free(multi->upload_buffer);
     if (multi->stand_in) {
         multi->stand_in->multi = NULL;
@@ -163,6 +166,8 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
 {
     whim_trace_reset_error(transfer);
     whim_info_reset(&transfer->info);
+    if (transfer->headers)
+        whim_headers_reset(transfer->headers);
     whim_follow_fini(transfer);
     whim_login_forget_round(transfer);
     transfer->info.transfer_id = multi->last_transfer_id++;
@@ -312,6 +317,13 @@ char *whim_multi_recv_buffer(struct whim_multi *multi)
     if (!multi->recv_buffer)
         multi->recv_buffer = whim_malloc(WHIM_RECV_BUFFER_BYTES);
     return multi->recv_buffer;
+}
+
+char *whim_multi_decode_buffer(struct whim_multi *multi)
+{
+    if (!multi->decode_buffer)
+        multi->decode_buffer = whim_malloc(WHIM_DECODE_BUFFER_BYTES);
+    return multi->decode_buffer;
 }
 
 #ifndef NDEBUG

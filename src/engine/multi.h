@@ -103,6 +103,7 @@ struct whim_multi {
     struct whim_wakeup wakeup;
 
     char *recv_buffer;         /* WHIM_RECV_BUFFER_BYTES; made by the first connection that reads */
+    char *decode_buffer;       /* made by the first body that has to be decoded (decode.h) */
     struct whim_buf head;      /* the request head that is being built */
     char *upload_buffer;       /* lent to one transfer at a time */
     size_t upload_buffer_bytes;
@@ -164,6 +165,9 @@ CURL *whim_multi_easy_of_socket(struct whim_multi *multi, int fd);
 
 /* The receive buffer, for the connection that runs now; NULL when out of memory. */
 char *whim_multi_recv_buffer(struct whim_multi *multi);
+
+/* The buffer for decoded bytes (decode.h), likewise. */
+char *whim_multi_decode_buffer(struct whim_multi *multi);
 
 /* Asserts the invariant above; debug builds call it after each drive call. */
 void whim_multi_check(struct whim_multi *multi);

@@ -5,6 +5,8 @@
  */
 #include "engine/option_setters.h"
 
+#include <whimbrel/whimbrel.h>
+
 enum {
     MAX_NUMBER = 332, /* the highest option number in the table */
 };
@@ -68,6 +70,9 @@ CURLcode whim_options_setopt(struct whim_options *options, CURLoption option,
 {
     const struct whim_option_row *row = find_row(option);
 
+    if (option == WHIM_EOPT_MAX_RATIO)
+        return value.num < 0 ? CURLE_BAD_FUNCTION_ARGUMENT
+                             : whim_options_set_num(options, WHIM_OPT_MAX_RATIO_, value.num);
     if (!row)
         return CURLE_UNKNOWN_OPTION;
     if (feature_answers[row->feature] == ANSWER_REFUSE)

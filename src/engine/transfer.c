@@ -15,6 +15,7 @@
 #include "engine/start.h"
 #include "engine/tls_report.h"
 #include "engine/trace.h"
+#include "proto/headers.h"
 #include "util/mem.h"
 
 #include <assert.h>
@@ -68,6 +69,7 @@ void whim_transfer_fini(struct whim_transfer *transfer)
     whim_login_fini(transfer);
     whim_str_unref(transfer->url_text);
     whim_info_fini(&transfer->info);
+    whim_headers_free(transfer->headers);
     whim_options_fini(&transfer->options);
 }
 
@@ -255,6 +257,12 @@ static void forget_exchange(struct whim_transfer *transfer)
     info->filetime = -1;
 }
 
+/* What comes from now on answers another request. */
+static CURLcode count_request(struct whim_transfer *transfer)
+{
+    return transfer->headers ? whim_headers_begin_request(transfer->headers) : CURLE_OK;
+}
+
 /* The same request is to be sent once more: the source from its start. */
 static CURLcode rewind_exchange(struct whim_transfer *transfer)
 {
@@ -266,6 +274,8 @@ void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
     CURLcode result = rewind_exchange(transfer);
 
+    if (result == CURLE_OK)
+        result = count_request(transfer);
     whim_trace_text(transfer, "Sending the request again");
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
@@ -295,6 +305,8 @@ void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn)
         forget_exchange(transfer); /* with the body */
     else
         result = rewind_exchange(transfer);
+    if (result == CURLE_OK)
+        result = count_request(transfer);
     can_keep_conn = can_keep_conn && !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE);
     whim_trace_text(transfer, "Following a redirect to %s", transfer->url_text->text);
     if (result != CURLE_OK) {

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct whim_conn;
+struct whim_headers;
 struct whim_follow;
 struct whim_login;
 struct whim_multi;
@@ -81,6 +82,7 @@ struct whim_transfer {
     struct whim_follow *follow; /* redirects; NULL: none so far */
     struct whim_login *login;   /* at the origin; NULL: no credentials so far */
     struct whim_pace *pace;     /* speed limits and low-speed watch; NULL: neither was asked for */
+    struct whim_headers *headers; /* of the responses; NULL until there is one */
     struct whim_str *url_text;  /* the URL of the current request, a reference */
     struct whim_url url;        /* its parts */
     struct whim_upload upload;

@@ -62,6 +62,7 @@ enum {
     WHIM_HTTP1_TO_HEAD = 1 << 0,       /* answers a HEAD request: never a body */
     WHIM_HTTP1_ALLOW_09 = 1 << 1,      /* bytes that are not HTTP are a body until close (C-196) */
     WHIM_HTTP1_RAW_CHUNKS = 1 << 2,    /* chunks and trailers are handed out as they came, as BODY */
+    WHIM_HTTP1_TAKE_CODINGS = 1 << 4,  /* transfer codings but chunked stay on what is handed out */
     WHIM_HTTP1_IGNORE_LENGTH = 1 << 3, /* Content-Length is not believed: until close */
 };
 

@@ -93,13 +93,21 @@ static enum whim_http1_request_result add_entry(struct whim_buf *buf, const char
     return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
 }
 
-/* What the list says that is not for this request. */
+/* Is TE ours to say? Who has it in the list says Connection as well. */
+static bool says_te(const struct whim_http1_request *request)
+{
+    return request->takes_codings && !whim_http1_list_find(request->headers, "TE");
+}
+
+/* What the list says that is not for this request, or is said in another place. */
 static bool is_left_out(const struct whim_http1_request *request, const char *line)
 {
     if (request->is_to_stranger &&
         (is_entry_of(line, "Authorization") || is_entry_of(line, "Cookie")))
         return true;
     if (request->is_to_other_host && is_entry_of(line, "Host"))
+        return true;
+    if (is_entry_of(line, "Connection") && says_te(request))
         return true;
     return request->has_lost_body &&
            (is_entry_of(line, "Content-Length") || is_entry_of(line, "Transfer-Encoding") ||
@@ -192,6 +200,44 @@ enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
     return add_list(buf, list, NULL);
 }
 
+/*
+ * TE is for the next hop alone, so Connection has to name it (RFC 9110 section 10.1.4), beside
+ * whatever the list's own Connection has.
+ */
+static enum whim_http1_request_result add_te(struct whim_buf *buf,
+                                             const struct whim_http1_request *request)
+{
+    const char *own = whim_http1_list_find(request->headers, "Connection");
+    const char *options = own ? own + sizeof("Connection:") - 1 : "";
+    enum whim_http1_request_result result = add(buf, TEXT("Connection: "));
+
+    options += strspn(options, " \t");
+    if (result == WHIM_HTTP1_REQUEST_OK && *options)
+        result = add(buf, (struct whim_http1_text){options, strlen(options)});
+    if (result == WHIM_HTTP1_REQUEST_OK && *options)
+        result = add(buf, TEXT(", "));
+    return result == WHIM_HTTP1_REQUEST_OK ? to_result(whim_buf_add_str(buf, "TE\r\nTE: gzip\r\n"))
+                                           : result;
+}
+
+struct field {
+    const char *name;
+    struct whim_http1_text value;
+};
+
+static enum whim_http1_request_result add_fields(struct whim_buf *buf,
+                                                 const struct whim_http1_request *request,
+                                                 const struct field *fields, size_t n)
+{
+    enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
+
+    for (size_t i = 0; i < n && result == WHIM_HTTP1_REQUEST_OK; i++)
+        if (fields[i].value.ptr)
+            result = add_field(buf, request, fields[i].name, fields[i].value);
+    return result;
+}
+#define N_FIELDS(fields) (sizeof(fields) / sizeof((fields)[0]))
+
 static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
                                                       const struct whim_http1_request *request)
 {
@@ -217,12 +263,12 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                                    const struct whim_http1_request *request)
 {
     const struct whim_http1_text none = {NULL, 0};
-    const struct {
-        const char *name;
-        struct whim_http1_text value;
-    } fields[] = {
+    const struct field front[] = {
         {"User-Agent", request->user_agent.len ? request->user_agent : none},
         {"Accept", TEXT("*/*")},
+    };
+    const struct field back[] = {
+        {"Accept-Encoding", request->accept_encoding},
         {"Referer", request->referer},
         {"Proxy-Connection", request->is_forwarded && !whim_http1_list_find(request->proxy_headers,
                                                                             "Proxy-Connection")
@@ -240,9 +286,12 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         result = to_result(whim_buf_add(buf, request->credentials.ptr, request->credentials.len));
     if (result == WHIM_HTTP1_REQUEST_OK)
         result = add_range(buf, request);
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-        if (fields[i].value.ptr && result == WHIM_HTTP1_REQUEST_OK)
-            result = add_field(buf, request, fields[i].name, fields[i].value);
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add_fields(buf, request, front, N_FIELDS(front));
+    if (result == WHIM_HTTP1_REQUEST_OK && says_te(request))
+        result = add_te(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add_fields(buf, request, back, N_FIELDS(back));
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
         result = add_list(buf, request->headers, request);
     if (result == WHIM_HTTP1_REQUEST_OK && request->proxy_headers)

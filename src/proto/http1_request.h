@@ -29,6 +29,7 @@ struct whim_http1_request {
     struct whim_http1_text host;   /* with the port, where it is not the scheme's own */
     struct whim_http1_text range;  /* of bytes, without the unit */
     struct whim_http1_text user_agent; /* not sent when it is empty */
+    struct whim_http1_text accept_encoding;
     struct whim_http1_text referer;
     struct whim_http1_text cookie;
     const char *condition; /* the name of a field with the date */
@@ -44,6 +45,7 @@ struct whim_http1_request {
     bool is_http10;
     bool is_forwarded; /* by a proxy: the target is a whole URL */
     bool is_chunked;
+    bool takes_codings; /* transfer codings: gzip */
     bool is_form; /* the body is urlencoded unless the list says otherwise */
     bool expects_continue;
 };

@@ -14,16 +14,25 @@
 #endif
 
 FEATURE("AsynchDNS", ASYNCHDNS)
+#ifdef HAVE_BROTLI
+FEATURE("brotli", BROTLI)
+#endif
 #ifdef HAVE_OPENSSL
 FEATURE("HTTPS-proxy", HTTPS_PROXY)
 #endif
 FEATURE("IPv6", IPV6)
 FEATURE("Largefile", LARGEFILE)
+#ifdef HAVE_ZLIB
+FEATURE("libz", LIBZ)
+#endif
 #ifdef HAVE_OPENSSL
 FEATURE("SSL", SSL)
 #endif
 FEATURE("threadsafe", THREADSAFE)
 FEATURE("UnixSockets", UNIX_SOCKETS)
+#ifdef HAVE_ZSTD
+FEATURE("zstd", ZSTD)
+#endif
 
 PROTOCOL("http")
 #ifdef HAVE_OPENSSL
