@@ -127,16 +127,33 @@ static enum whim_http1_request_result add_field(struct whim_buf *buf,
                                                 const struct whim_http1_request *request,
                                                 const char *name, struct whim_http1_text value)
 {
-    enum whim_http1_request_result result;
+    size_t name_len;
+    size_t len;
+    char *out;
 
     if (!value.ptr || (request->headers && find_own(request, name)))
         return WHIM_HTTP1_REQUEST_OK;
-    result = to_result(whim_buf_add_str(buf, name));
-    if (result == WHIM_HTTP1_REQUEST_OK)
-        result = add(buf, TEXT(": "));
-    if (result == WHIM_HTTP1_REQUEST_OK)
-        result = add(buf, value);
-    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
+    if (!is_line_safe(value))
+        return WHIM_HTTP1_REQUEST_BAD_TEXT;
+    name_len = strlen(name);
+    len = name_len + value.len + 4; /* ": " and the line end */
+    if (buf->cap - buf->len < len) {
+        enum whim_buf_result result = whim_buf_reserve(buf, len);
+
+        if (result != WHIM_BUF_OK)
+            return to_result(result);
+    }
+    out = buf->data + buf->len;
+    buf->len += len;
+    memcpy(out, name, name_len);
+    out += name_len;
+    *out++ = ':';
+    *out++ = ' ';
+    memcpy(out, value.ptr, value.len);
+    out += value.len;
+    *out++ = '\r';
+    *out = '\n';
+    return WHIM_HTTP1_REQUEST_OK;
 }
 
 static enum whim_http1_request_result add_range(struct whim_buf *buf,
@@ -220,23 +237,38 @@ static enum whim_http1_request_result add_te(struct whim_buf *buf,
                                            : result;
 }
 
-struct field {
-    const char *name;
-    struct whim_http1_text value;
-};
-
-static enum whim_http1_request_result add_fields(struct whim_buf *buf,
-                                                 const struct whim_http1_request *request,
-                                                 const struct field *fields, size_t n)
+/* Most requests have none of these. */
+static bool has_rare_fields(const struct whim_http1_request *request)
 {
+    return request->accept_encoding.ptr || request->referer.ptr || request->cookie.ptr ||
+           request->condition || request->is_forwarded || request->is_chunked;
+}
+
+static enum whim_http1_request_result add_rare_fields(struct whim_buf *buf,
+                                                      const struct whim_http1_request *request)
+{
+    const struct whim_http1_text none = {NULL, 0};
+    const struct {
+        const char *name;
+        struct whim_http1_text value;
+    } fields[] = {
+        {"Accept-Encoding", request->accept_encoding},
+        {"Referer", request->referer},
+        {"Proxy-Connection", request->is_forwarded && !whim_http1_list_find(request->proxy_headers,
+                                                                            "Proxy-Connection")
+                                 ? TEXT("Keep-Alive")
+                                 : none},
+        {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
+        {"Cookie", request->cookie},
+        {request->condition, request->condition ? request->date : none},
+    };
     enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
 
-    for (size_t i = 0; i < n && result == WHIM_HTTP1_REQUEST_OK; i++)
-        if (fields[i].value.ptr)
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        if (result == WHIM_HTTP1_REQUEST_OK)
             result = add_field(buf, request, fields[i].name, fields[i].value);
     return result;
 }
-#define N_FIELDS(fields) (sizeof(fields) / sizeof((fields)[0]))
 
 static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
                                                       const struct whim_http1_request *request)
@@ -262,22 +294,6 @@ static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
 enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                                    const struct whim_http1_request *request)
 {
-    const struct whim_http1_text none = {NULL, 0};
-    const struct field front[] = {
-        {"User-Agent", request->user_agent.len ? request->user_agent : none},
-        {"Accept", TEXT("*/*")},
-    };
-    const struct field back[] = {
-        {"Accept-Encoding", request->accept_encoding},
-        {"Referer", request->referer},
-        {"Proxy-Connection", request->is_forwarded && !whim_http1_list_find(request->proxy_headers,
-                                                                            "Proxy-Connection")
-                                 ? TEXT("Keep-Alive")
-                                 : none},
-        {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
-        {"Cookie", request->cookie},
-        {request->condition, request->condition ? request->date : none},
-    };
     enum whim_http1_request_result result = add_request_line(buf, request);
 
     if (result == WHIM_HTTP1_REQUEST_OK)
@@ -286,12 +302,14 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
         result = to_result(whim_buf_add(buf, request->credentials.ptr, request->credentials.len));
     if (result == WHIM_HTTP1_REQUEST_OK)
         result = add_range(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->user_agent.len)
+        result = add_field(buf, request, "User-Agent", request->user_agent);
     if (result == WHIM_HTTP1_REQUEST_OK)
-        result = add_fields(buf, request, front, N_FIELDS(front));
+        result = add_field(buf, request, "Accept", TEXT("*/*"));
     if (result == WHIM_HTTP1_REQUEST_OK && says_te(request))
         result = add_te(buf, request);
-    if (result == WHIM_HTTP1_REQUEST_OK)
-        result = add_fields(buf, request, back, N_FIELDS(back));
+    if (result == WHIM_HTTP1_REQUEST_OK && has_rare_fields(request))
+        result = add_rare_fields(buf, request);
     if (result == WHIM_HTTP1_REQUEST_OK && request->headers)
         result = add_list(buf, request->headers, request);
     if (result == WHIM_HTTP1_REQUEST_OK && request->proxy_headers)
