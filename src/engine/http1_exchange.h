@@ -7,6 +7,7 @@
 #ifndef WHIM_ENGINE_HTTP1_EXCHANGE_H
 #define WHIM_ENGINE_HTTP1_EXCHANGE_H
 
+#include "proto/http1_parser.h"
 #include "util/buf.h"
 
 #include <curl/curl.h>
@@ -21,6 +22,20 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
 
 /* WHIM_HTTP1_* flags for the parser of the response (http1_head.c). */
 unsigned whim_http1_parser_options(const struct whim_transfer *transfer);
+
+/*
+ * What the event tells, before the application sees it (http1_note.c). After the end of a final
+ * head conn->is_asked_again says whether the response is a step on the way. An error is the
+ * transfer's, and told.
+ */
+CURLcode whim_http1_note(struct whim_conn *conn, enum whim_http1_event event,
+                         const struct whim_http1_piece *piece);
+
+/* Has such a response a Location that counts? */
+static inline bool whim_http1_is_redirect(unsigned status)
+{
+    return status >= 300 && status < 400;
+}
 
 enum whim_http1_step {
     WHIM_HTTP1_GO_ON,

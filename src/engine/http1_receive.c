@@ -49,20 +49,13 @@ static enum whim_http1_step fail_parse(struct whim_conn *conn)
     return fail(conn, errors[parser->error].code);
 }
 
-enum { PARTIAL_CONTENT = 206, NOT_MODIFIED = 304, EXPECTATION_FAILED = 417 };
-
-static bool is_redirect(unsigned status)
-{
-    return status >= 300 && status < 400;
-}
-
 /*
  * The challenge, or the redirect, is through, or not worth its rest: the request goes out again, or
  * another one does.
  */
 static enum whim_http1_step ask_again(struct whim_conn *conn, bool can_keep_conn)
 {
-    if (is_redirect(conn->parser.status))
+    if (whim_http1_is_redirect(conn->parser.status))
         whim_follow_go(conn->transfer, can_keep_conn);
     else
         whim_transfer_ask_again(conn->transfer, can_keep_conn);
@@ -98,257 +91,6 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
                          is_sent && conn->parser.can_keep_alive &&
                              !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
     return WHIM_HTTP1_GONE;
-}
-
-static void note_status(struct whim_conn *conn)
-{
-    struct whim_info *info = &conn->transfer->info;
-
-    info->response_code = conn->parser.status;
-    info->http_version = conn->parser.version;
-    if (conn->parser.status > 400) {
-        whim_http1_challenge_note_status(conn);
-        whim_login_note_status(conn->transfer, conn->parser.status);
-    }
-}
-
-/* Keeps a line for those who ask for it later. */
-static CURLcode keep_line(struct whim_transfer *transfer, unsigned origin,
-                          const struct whim_http1_piece *line)
-{
-    CURLcode result;
-
-    if (transfer->is_internal)
-        return CURLE_OK;
-    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
-        return CURLE_OUT_OF_MEMORY;
-    result = whim_headers_add(transfer->headers, origin, line->data, line->len);
-    if (result == CURLE_TOO_LARGE)
-        whim_trace_error(transfer, "Too many response headers, %u is max", WHIM_HEADERS_MAX);
-    return result;
-}
-
-static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece *field)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    struct whim_info *info = &transfer->info;
-
-    if (field->name_len == sizeof("Content-Type") - 1 &&
-        whim_http1_is_name(field->name, field->name_len, "Content-Type")) {
-        if (whim_str_set(&info->content_type, field->value, field->value_len) != 0)
-            return CURLE_OUT_OF_MEMORY;
-        info->has_content_type = true;
-    } else if (field->name_len == sizeof("Retry-After") - 1 &&
-               whim_http1_is_name(field->name, field->name_len, "Retry-After")) {
-        info->retry_after_s = whim_http1_parse_retry_after(field->value, field->value_len);
-    } else if (field->name_len == sizeof("Last-Modified") - 1 &&
-               (whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) ||
-                whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION)) &&
-               whim_http1_is_name(field->name, field->name_len, "Last-Modified")) {
-        info->filetime = whim_http1_parse_date(field->value, field->value_len);
-    } else if (field->name_len == sizeof("Content-Range") - 1 &&
-               whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE) &&
-               whim_http1_is_name(field->name, field->name_len, "Content-Range")) {
-        transfer->is_range_kept =
-            whim_http1_parse_range_start(field->value, field->value_len) ==
-            whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
-    } else if (field->name_len == sizeof("Location") - 1 && is_redirect(conn->parser.status) &&
-               whim_http1_is_name(field->name, field->name_len, "Location")) {
-        return whim_follow_note_location(transfer, field->value, field->value_len);
-    } else if (field->name_len == sizeof("Content-Encoding") - 1 &&
-               whim_http1_is_name(field->name, field->name_len, "Content-Encoding")) {
-        return whim_decode_note_content(conn, field);
-    } else if (field->name_len == sizeof("Transfer-Encoding") - 1 &&
-               whim_http1_is_name(field->name, field->name_len, "Transfer-Encoding")) {
-        return whim_decode_note_transfer(conn, field);
-    }
-    return CURLE_OK;
-}
-
-/* 100 Continue, or a final answer that came instead of it (RFC 9110 section 10.1.1). */
-static void end_wait_for_continue(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-
-    if (!transfer->is_continue_awaited)
-        return;
-    if (!conn->parser.is_final && conn->parser.status != 100)
-        return;
-    transfer->is_continue_awaited = false;
-    if (conn->parser.is_final) {
-        whim_trace_text(transfer, "The server answered without asking for the body: not sending it");
-        conn->is_send_over = true;
-        conn->is_no_reuse = true;
-    } else {
-        whim_transfer_schedule(transfer);
-    }
-}
-
-static CURLcode check_size(struct whim_transfer *transfer, int64_t size)
-{
-    int64_t max = whim_opt_num(&transfer->options, WHIM_OPT_MAXFILESIZE_LARGE);
-
-    if (max <= 0 || size <= max)
-        return CURLE_OK;
-    whim_trace_error(transfer, "Maximum file size exceeded");
-    return CURLE_FILESIZE_EXCEEDED;
-}
-
-/* Is the response a step on the way: a challenge that can be met, a redirect to be followed? */
-static CURLcode decide_next(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    CURLcode result = CURLE_OK;
-    bool asks_again = false;
-
-    if (conn->proxy_round)
-        result = whim_http1_challenge_decide(conn);
-    if (transfer->login && result == CURLE_OK && !conn->is_asked_again)
-        result = whim_login_decide(transfer, conn->parser.status, &asks_again);
-    if (conn->parser.status == EXPECTATION_FAILED && transfer->is_expect_sent &&
-        !conn->is_asked_again) {
-        transfer->is_expect_refused = true; /* without it the server may well take the body */
-        conn->is_asked_again = true;
-    }
-    if (asks_again || (is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
-        conn->is_asked_again = true;
-    return result;
-}
-
-/* Is the document as old, or as new, as CURLOPT_TIMECONDITION does not want it? */
-static bool is_condition_unmet(const struct whim_transfer *transfer)
-{
-    int64_t wanted = whim_opt_num(&transfer->options, WHIM_OPT_TIMEVALUE_LARGE);
-    int64_t seen = transfer->info.filetime;
-
-    if (seen <= 0 || !wanted)
-        return false;
-    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_IFUNMODSINCE)
-        return seen >= wanted;
-    return seen <= wanted;
-}
-
-/* The server may have looked at the date or not; the application sees a 304 either way. */
-static void note_condition(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    struct whim_info *info = &transfer->info;
-
-    if (conn->is_asked_again ||
-        whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_NONE)
-        return;
-    if (conn->parser.status == NOT_MODIFIED) {
-        info->is_condition_unmet = true;
-    } else if (!whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) && is_condition_unmet(transfer)) {
-        whim_trace_text(transfer, "The document does not meet the time condition");
-        info->is_condition_unmet = true;
-        info->response_code = NOT_MODIFIED;
-        transfer->is_condition_unmet = true;
-    }
-}
-
-/* Who resumes wants the rest, and nothing else (RFC 9110 section 14.4). */
-static CURLcode check_resumed(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
-
-    if (from <= 0 || transfer->method != WHIM_METHOD_GET || conn->is_asked_again ||
-        conn->parser.framing == WHIM_HTTP1_NO_BODY || conn->parser.status >= 300)
-        return CURLE_OK;
-    if (conn->parser.status == PARTIAL_CONTENT && transfer->is_range_kept)
-        return CURLE_OK;
-    if (transfer->info.content_length == from) {
-        whim_trace_text(transfer, "The entire document is already downloaded");
-        transfer->is_condition_unmet = true;
-        return CURLE_OK;
-    }
-    whim_trace_error(transfer, "HTTP server does not seem to support byte ranges. Cannot resume.");
-    return CURLE_RANGE_ERROR;
-}
-
-/* A header block has ended: what it means for the rest of the exchange. */
-static CURLcode note_block_end(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    const struct whim_http1_parser *parser = &conn->parser;
-    CURLcode result;
-
-    end_wait_for_continue(conn);
-    if (conn->decode && !parser->is_final)
-        whim_decode_note_block_end(conn);
-    if (!parser->is_final)
-        return CURLE_OK;
-    result = decide_next(conn);
-    if (result != CURLE_OK)
-        return result;
-    if (conn->decode)
-        whim_decode_note_block_end(conn);
-    if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
-        transfer->info.content_length = parser->content_length;
-    else if (parser->framing == WHIM_HTTP1_NO_BODY)
-        transfer->info.content_length = 0; /* whatever the field of a 304 says */
-    if (whim_opt_is_set(&transfer->options, WHIM_OPT_TIMECONDITION))
-        note_condition(conn);
-    if (whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE))
-        result = check_resumed(conn);
-    if (result != CURLE_OK)
-        return result;
-    if (parser->status >= 400 && !conn->is_asked_again &&
-        whim_opt_num(&transfer->options, WHIM_OPT_FAILONERROR)) {
-        whim_trace_error(transfer, "The requested URL returned error: %d", parser->status);
-        return CURLE_HTTP_RETURNED_ERROR;
-    }
-    if (parser->status >= 300 && !whim_upload_is_done(&transfer->upload) && !conn->is_send_over &&
-        !whim_opt_num(&transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR)) {
-        whim_trace_text(transfer, "HTTP error before end of send, stop sending");
-        conn->is_send_over = true;
-        conn->is_no_reuse = true;
-    }
-    return conn->is_asked_again ? CURLE_OK
-                                : check_size(transfer, transfer->info.content_length);
-}
-
-/* What the event tells the engine, before the application sees it. */
-static CURLcode note_event(struct whim_conn *conn, enum whim_http1_event event,
-                           const struct whim_http1_piece *piece)
-{
-    struct whim_info *info = &conn->transfer->info;
-    CURLcode result = CURLE_OK;
-
-    switch (event) {
-    case WHIM_HTTP1_BODY:
-        info->n_received += (int64_t)piece->len;
-        whim_pace_received(conn->transfer, piece->len);
-        whim_trace_data(conn->transfer, CURLINFO_DATA_IN, piece->data, piece->len);
-        return conn->is_asked_again ? CURLE_OK : check_size(conn->transfer, info->n_received);
-    case WHIM_HTTP1_STATUS:
-        note_status(conn);
-        break;
-    case WHIM_HTTP1_FIELD:
-        if (conn->proxy_round || conn->parser.status > 400)
-            whim_http1_challenge_note_field(conn, piece);
-        if (conn->transfer->login || conn->parser.status > 400)
-            whim_login_note_field(conn->transfer, conn->parser.status, piece);
-        result = keep_line(conn->transfer, conn->parser.status < 200 ? CURLH_1XX : CURLH_HEADER,
-                           piece);
-        if (result == CURLE_OK)
-            result = note_field(conn, piece);
-        break;
-    case WHIM_HTTP1_TRAILER:
-        if (piece->data[0] != '\r' && piece->data[0] != '\n')
-            result = keep_line(conn->transfer, CURLH_TRAILER, piece);
-        break;
-    case WHIM_HTTP1_BLOCK_END:
-        result = note_block_end(conn);
-        break;
-    default:
-        break;
-    }
-    if (event != WHIM_HTTP1_TRAILER)
-        info->header_bytes += (uint32_t)piece->len;
-    whim_trace_data(conn->transfer, CURLINFO_HEADER_IN, piece->data, piece->len);
-    return result;
 }
 
 static enum whim_http1_step hold(struct whim_conn *conn, enum whim_http1_event event,
@@ -452,7 +194,7 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         default:
             break;
         }
-        result = note_event(conn, event, &piece);
+        result = whim_http1_note(conn, event, &piece);
         if (result != CURLE_OK)
             return fail(conn, result);
         step = deliver(conn, event, piece.data, piece.len, data, len);
