@@ -65,9 +65,10 @@ enum whim_coding_result whim_codings_add(struct whim_codings *codings, bool is_t
 bool whim_codings_is_active(const struct whim_codings *codings);
 
 /*
- * Takes from the front of *data / *len, and writes up to room > 0 decoded bytes. OK with *ret_n 0:
- * all input is used, and nothing more comes from it. Errors are final; what was decoded before one
- * is handed out first. All results but TOO_MANY and TRUNCATED.
+ * The chain is active. Takes from the front of *data / *len, and writes up to room > 0 decoded
+ * bytes. OK with *ret_n 0: all input is used, and nothing more comes from it. Errors are final; how
+ * much of what was decoded before one is handed out depends on how the input is cut. All results but
+ * TOO_MANY and TRUNCATED.
  */
 enum whim_coding_result whim_codings_pull(struct whim_codings *codings, const char **data,
                                           size_t *len, char *out, size_t room, size_t *ret_n);

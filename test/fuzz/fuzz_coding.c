@@ -2,7 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 /*
  * Coded bodies of any bytes. The first line names the codings; the rest is fed whole, and again in
- * two pieces with little room: the bytes that come out, and the result, are the same.
+ * two pieces with little room: the result, and the bytes that come out if it is good, are the same.
  */
 #include "proto/coding.h"
 
@@ -54,6 +54,10 @@ static struct outcome decode(const char *names, size_t names_len, const char *bo
 
     must(codings != NULL);
     outcome.result = whim_codings_add(codings, false, names, names_len);
+    if (!whim_codings_is_active(codings)) { /* bodies pass it by */
+        whim_codings_free(codings);
+        return outcome;
+    }
     if (outcome.result == WHIM_CODING_OK)
         pull(codings, body, cut, room, &outcome);
     if (outcome.result == WHIM_CODING_OK && outcome.n_out < MAX_OUT_BYTES)
@@ -74,7 +78,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct outcome whole = decode(names, names_len, body, len, len, 65536);
     struct outcome cut = decode(names, names_len, body, len, len / 3, 61);
 
-    must(whole.n_out == cut.n_out && whole.sum == cut.sum);
+    /* How much comes out before an error depends on how the input is cut. */
+    if (whole.result == WHIM_CODING_OK)
+        must(whole.n_out == cut.n_out && whole.sum == cut.sum);
     must(whole.result == cut.result || whole.n_out == MAX_OUT_BYTES);
     return 0;
 }
