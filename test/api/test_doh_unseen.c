@@ -282,7 +282,7 @@ TEST_ROWS(0, "C-183 C-184 doh a_name_that_takes_too_long_ends_with_28_by_", limi
     sys_clock_advance(21000, false);
     drive_run(drive);
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
-    CHECK_HAS(x->error, "Resolving timed out after 6");
+    CHECK_HAS(x->error, "Resolving timed out after ");
     WAIT_PEER(doh->peer, PEER_OPEN, PEER_EVERY, 0);
 }
 
