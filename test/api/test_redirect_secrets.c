@@ -129,11 +129,12 @@ TEST_ROWS(0, "C-192 another_host_does_not_get_", secrets)
 TEST_ROWS(0, "C-192 where_it_is_unrestricted_another_port_gets_", secrets)
 {
     const struct secret *row = test_row();
-    struct peer *to = peer_serving(HELLO);
+    struct peer *to;
     char location[100];
 
     if (row->option == CURLOPT_URL)
         skip_test("what the URL has goes nowhere else");
+    to = peer_serving(HELLO);
     snprintf(location, sizeof(location), "http://%s/there", peer_authority(to));
     run_from(row, location, true);
     CHECK_HAS(received(to, 0), row->field);
@@ -152,12 +153,12 @@ TEST("C-193 the_urls_user_goes_nowhere_else_even_unrestricted")
 TEST_ROWS(0, "C-192 back_at_the_first_origin_it_gets_again_", secrets)
 {
     const struct secret *row = test_row();
-    struct peer *to = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
     char location[100], text[500];
-    struct peer *from;
+    struct peer *from, *to;
 
     if (row->option == CURLOPT_URL)
         skip_test("what the URL has goes nowhere else");
+    to = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
     snprintf(location, sizeof(location), "http://%s/there", peer_authority(to));
     from = PEER_OF(PEER_REQUEST, PEER_SEND(moved(text, sizeof(text), location)), PEER_REQUEST,
                    PEER_SEND(HELLO), PEER_KEEP);
