@@ -312,6 +312,7 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
         {"SSL", CURL_VERSION_SSL},             {"HTTP2", CURL_VERSION_HTTP2},
         {"libz", CURL_VERSION_LIBZ},           {"HTTPS-proxy", CURL_VERSION_HTTPS_PROXY},
         {"UnixSockets", CURL_VERSION_UNIX_SOCKETS},
+        {"brotli", CURL_VERSION_BROTLI},       {"zstd", CURL_VERSION_ZSTD},
     };
     curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     const char *const *name;
