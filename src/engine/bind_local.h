@@ -14,7 +14,8 @@ struct whim_transfer;
 
 /*
  * The host whose address the near end is to have, where it has to be looked up before a socket can
- * be bound: a span of the option's text, with port 80, as CURLOPT_RESOLVE has to name it. False: there is nothing to look up.
+ * be bound: a span of the option's text, with port 80, as CURLOPT_RESOLVE has to name it. False:
+ * there is nothing to look up.
  */
 bool whim_bind_local_host(const struct whim_transfer *transfer, struct whim_target *ret_host);
 

@@ -139,9 +139,6 @@ static void change_method(struct whim_transfer *transfer, unsigned status)
     }
     if (becomes_get(transfer, status))
         follow->is_get = true;
-    if (follow->is_get)
-        whim_trace_text(transfer, "Issue another request to this URL, as %s: '%s'",
-                        whim_follow_method_name(transfer), transfer->url_text->text);
 }
 
 /* The present URL for the next request's Referer: without user and fragment (C-193). */

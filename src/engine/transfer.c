@@ -308,7 +308,8 @@ void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn)
     if (result == CURLE_OK)
         result = count_request(transfer);
     can_keep_conn = can_keep_conn && !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE);
-    whim_trace_text(transfer, "Following a redirect to %s", transfer->url_text->text);
+    whim_trace_text(transfer, "Following a redirect by %s to %s", whim_follow_method_name(transfer),
+                    transfer->url_text->text);
     if (result != CURLE_OK) {
         whim_transfer_finish(transfer, result, false);
         return;
