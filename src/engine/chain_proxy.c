@@ -11,7 +11,6 @@
 #include "engine/transfer.h"
 #include "net/shake_link.h"
 #include "proto/haproxy.h"
-#include "proto/headers.h"
 #include "proto/http_tunnel.h"
 #include "proto/socks.h"
 #include "util/mem.h"
@@ -223,12 +222,10 @@ CURLcode whim_chain_put_haproxy(struct whim_conn *conn)
 /* Keeps a field for those who ask for it later; status lines and the blank one are none. */
 static CURLcode keep_field(struct whim_transfer *transfer, struct whim_http1_text line)
 {
-    if (transfer->is_internal || line.ptr[0] == '\r' || line.ptr[0] == '\n' ||
+    if (line.ptr[0] == '\r' || line.ptr[0] == '\n' ||
         (line.len > 5 && !memcmp(line.ptr, "HTTP/", 5)))
         return CURLE_OK;
-    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
-        return CURLE_OUT_OF_MEMORY;
-    return whim_headers_add(transfer->headers, CURLH_CONNECT, line.ptr, line.len);
+    return whim_transfer_keep_header(transfer, CURLH_CONNECT, line.ptr, line.len);
 }
 
 /* Header lines of the proxy go where those of the origin go, unless they are not wanted (C-149). */

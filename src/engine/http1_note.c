@@ -15,7 +15,6 @@
 #include "engine/pace.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
-#include "proto/headers.h"
 #include "proto/http1_fields.h"
 
 enum { PARTIAL_CONTENT = 206, NOT_MODIFIED = 304, EXPECTATION_FAILED = 417 };
@@ -30,22 +29,6 @@ static void note_status(struct whim_conn *conn)
         whim_http1_challenge_note_status(conn);
         whim_login_note_status(conn->transfer, conn->parser.status);
     }
-}
-
-/* Keeps a line for those who ask for it later. */
-static CURLcode keep_line(struct whim_transfer *transfer, unsigned origin,
-                          const struct whim_http1_piece *line)
-{
-    CURLcode result;
-
-    if (transfer->is_internal)
-        return CURLE_OK;
-    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
-        return CURLE_OUT_OF_MEMORY;
-    result = whim_headers_add(transfer->headers, origin, line->data, line->len);
-    if (result == CURLE_TOO_LARGE)
-        whim_trace_error(transfer, "Too many response headers, %u is max", WHIM_HEADERS_MAX);
-    return result;
 }
 
 static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece *field)
@@ -250,14 +233,16 @@ CURLcode whim_http1_note(struct whim_conn *conn, enum whim_http1_event event,
             whim_http1_challenge_note_field(conn, piece);
         if (conn->transfer->login || conn->parser.status > 400)
             whim_login_note_field(conn->transfer, conn->parser.status, piece);
-        result = keep_line(conn->transfer, conn->parser.status < 200 ? CURLH_1XX : CURLH_HEADER,
-                           piece);
+        result = whim_transfer_keep_header(conn->transfer,
+                                           conn->parser.status < 200 ? CURLH_1XX : CURLH_HEADER,
+                                           piece->data, piece->len);
         if (result == CURLE_OK)
             result = note_field(conn, piece);
         break;
     case WHIM_HTTP1_TRAILER:
         if (piece->data[0] != '\r' && piece->data[0] != '\n')
-            result = keep_line(conn->transfer, CURLH_TRAILER, piece);
+            result = whim_transfer_keep_header(conn->transfer, CURLH_TRAILER, piece->data,
+                                               piece->len);
         break;
     case WHIM_HTTP1_BLOCK_END:
         result = note_block_end(conn);

@@ -126,6 +126,21 @@ void whim_transfer_run(struct whim_transfer *transfer)
     }
 }
 
+CURLcode whim_transfer_keep_header(struct whim_transfer *transfer, unsigned origin,
+                                   const char *line, size_t len)
+{
+    CURLcode result;
+
+    if (transfer->is_internal)
+        return CURLE_OK;
+    if (!transfer->headers && !(transfer->headers = whim_headers_new()))
+        return CURLE_OUT_OF_MEMORY;
+    result = whim_headers_add(transfer->headers, origin, line, len);
+    if (result == CURLE_TOO_LARGE)
+        whim_trace_error(transfer, "Too many response headers, %u is max", WHIM_HEADERS_MAX);
+    return result;
+}
+
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
 {
     struct whim_conn *conn = transfer->conn;

@@ -152,6 +152,13 @@ void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
  */
 void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn);
 
+/*
+ * Keeps a header's line for curl_easy_header(); origin: CURLH_*. CURLE_OUT_OF_MEMORY, or
+ * CURLE_TOO_LARGE, which is told.
+ */
+CURLcode whim_transfer_keep_header(struct whim_transfer *transfer, unsigned origin,
+                                   const char *line, size_t len);
+
 /* Lets go of connection, origin, buffers, and whatever else a request holds; not of the result. */
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn);
 
