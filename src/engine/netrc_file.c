@@ -6,10 +6,9 @@
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/netrc.h"
-#include "util/mem.h"
+#include "util/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,34 +27,6 @@ static bool find_home_file(struct whim_buf *path)
         home = found->pw_dir;
     return home && whim_buf_addf(path, "%s/.netrc", home) == WHIM_BUF_OK &&
            whim_buf_terminate(path) == WHIM_BUF_OK;
-}
-
-/* All of it; errno says why not, EFBIG when there is too much. */
-static bool read_all(const char *path, char *data, size_t cap, size_t *ret_len)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* nobody waits for a pipe */
-    int error = 0;
-    size_t len = 0;
-
-    if (fd < 0)
-        return false;
-    while (len < cap) {
-        ssize_t n = read(fd, data + len, cap - len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            error = errno;
-        if (n <= 0)
-            break;
-        len += (size_t)n;
-    }
-    if (len == cap)
-        error = EFBIG;
-    close(fd);
-    errno = error;
-    *ret_len = len;
-    return !error;
 }
 
 static CURLcode fail(struct whim_transfer *transfer, const char *reason)
@@ -99,29 +70,26 @@ CURLcode whim_netrc_file_find(struct whim_transfer *transfer, const char *user,
                               struct whim_buf *ret_user, struct whim_buf *ret_password,
                               bool *ret_is_found)
 {
-    enum { CAP = WHIM_NETRC_MAX_BYTES + 1, MAX_PATH_BYTES = 65536 };
+    enum { MAX_PATH_BYTES = 65536 };
     const char *path = whim_opt_text(&transfer->options, WHIM_OPT_NETRC_FILE);
     struct whim_buf home;
+    struct whim_buf text;
     CURLcode result;
-    size_t len = 0;
-    char *data;
 
     *ret_is_found = false;
     whim_buf_init(&home, MAX_PATH_BYTES);
+    whim_buf_init(&text, WHIM_NETRC_MAX_BYTES);
     if (!path && find_home_file(&home))
         path = home.data;
-    data = path ? whim_malloc(CAP) : NULL;
     if (!path)
         result = fail(transfer, "there is no home folder");
-    else if (!data)
+    else if (whim_buf_reserve(&text, WHIM_NETRC_MAX_BYTES) != WHIM_BUF_OK) /* moves no secrets */
         result = CURLE_OUT_OF_MEMORY;
-    else if (!read_all(path, data, CAP, &len))
+    else if (!whim_file_read(path, &text))
         result = fail(transfer, strerror(errno));
     else
-        result = look_up(transfer, data, len, user, ret_user, ret_password, ret_is_found);
-    if (data)
-        explicit_bzero(data, len);
-    whim_free(data);
+        result = look_up(transfer, text.data, text.len, user, ret_user, ret_password, ret_is_found);
+    whim_buf_fini_secret(&text);
     whim_buf_fini(&home);
     return result;
 }
