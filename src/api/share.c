@@ -2,6 +2,8 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/share.h"
 
+#include "dns/names.h"
+#include "engine/shared_pool.h"
 #include "tls/context.h"
 #include "tls/sessions.h"
 #include "util/mem.h"
@@ -23,18 +25,57 @@ CURLSH *curl_share_init(void)
     return share;
 }
 
-/* TLS sessions can be shared; the other kinds that a program may name cannot yet. */
-static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
+static CURLSHcode share_names(struct whim_share *share, bool is_shared)
 {
-    if (kind <= CURL_LOCK_DATA_SHARE || kind >= CURL_LOCK_DATA_LAST)
-        return CURLSHE_BAD_OPTION;
-    if (kind != CURL_LOCK_DATA_SSL_SESSION || !whim_tls_is_built_in())
+    if (is_shared == (share->names != NULL))
+        return CURLSHE_OK;
+    whim_dns_names_unref(share->names);
+    share->names = is_shared ? whim_dns_names_new() : NULL;
+    return is_shared && !share->names ? CURLSHE_NOMEM : CURLSHE_OK;
+}
+
+static void close_conns(struct whim_share *share)
+{
+    whim_shared_pool_close(share->conns);
+    whim_shared_pool_unref(share->conns);
+    share->conns = NULL;
+}
+
+static CURLSHcode share_conns(struct whim_share *share, bool is_shared)
+{
+    if (is_shared == (share->conns != NULL))
+        return CURLSHE_OK;
+    close_conns(share);
+    if (is_shared)
+        share->conns = whim_shared_pool_new();
+    return is_shared && !share->conns ? CURLSHE_NOMEM : CURLSHE_OK;
+}
+
+static CURLSHcode share_tls_sessions(struct whim_share *share, bool is_shared)
+{
+    if (!whim_tls_is_built_in())
         return CURLSHE_NOT_BUILT_IN;
     if (is_shared == (share->tls_sessions != NULL))
         return CURLSHE_OK;
     whim_tls_sessions_unref(share->tls_sessions);
     share->tls_sessions = is_shared ? whim_tls_sessions_new(true) : NULL;
     return is_shared && !share->tls_sessions ? CURLSHE_NOMEM : CURLSHE_OK;
+}
+
+static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
+{
+    if (kind <= CURL_LOCK_DATA_SHARE || kind >= CURL_LOCK_DATA_LAST)
+        return CURLSHE_BAD_OPTION;
+    switch (kind) {
+    case CURL_LOCK_DATA_DNS:
+        return share_names(share, is_shared);
+    case CURL_LOCK_DATA_CONNECT:
+        return share_conns(share, is_shared);
+    case CURL_LOCK_DATA_SSL_SESSION:
+        return share_tls_sessions(share, is_shared);
+    default:
+        return CURLSHE_NOT_BUILT_IN;
+    }
 }
 
 CURLSHcode curl_share_setopt(CURLSH *handle, CURLSHoption option, ...)
@@ -80,6 +121,8 @@ CURLSHcode curl_share_cleanup(CURLSH *handle)
         return CURLSHE_INVALID;
     if (atomic_load(&share->n_users))
         return CURLSHE_IN_USE;
+    close_conns(share);
+    whim_dns_names_unref(share->names);
     whim_tls_sessions_unref(share->tls_sessions);
     explicit_bzero(share, sizeof(*share)); /* what still points here finds no magic */
     whim_free(share);

@@ -13,7 +13,7 @@ struct whim_dns_addrs *whim_dns_addrs_new(uint32_t n_items)
         whim_calloc(1, sizeof(*addrs) + (size_t)n_items * sizeof(addrs->items[0]));
 
     if (addrs) {
-        addrs->n_refs = 1;
+        atomic_init(&addrs->n_refs, 1);
         addrs->n_items = n_items;
     }
     return addrs;
@@ -21,13 +21,13 @@ struct whim_dns_addrs *whim_dns_addrs_new(uint32_t n_items)
 
 struct whim_dns_addrs *whim_dns_addrs_ref(struct whim_dns_addrs *addrs)
 {
-    addrs->n_refs++;
+    atomic_fetch_add_explicit(&addrs->n_refs, 1, memory_order_relaxed);
     return addrs;
 }
 
 void whim_dns_addrs_unref(struct whim_dns_addrs *addrs)
 {
-    if (addrs && !--addrs->n_refs)
+    if (addrs && atomic_fetch_sub_explicit(&addrs->n_refs, 1, memory_order_acq_rel) == 1)
         whim_free(addrs);
 }
 

@@ -3,15 +3,16 @@
 /*
  * Addresses of a host: one counted block that the cache and any number of transfers share.
  *
- * Immutable from the moment a second reference exists. The ports are 0: whoever connects sets the
- * port in its own copy of an address. A block may outlive the resolver that made it.
- * Not thread safe: a block belongs to one multi.
+ * Immutable from the moment a second reference exists, and so fit for several threads. The ports are
+ * 0: whoever connects sets the port in its own copy of an address. A block may outlive the resolver
+ * that made it.
  */
 #ifndef WHIM_DNS_ADDRS_H
 #define WHIM_DNS_ADDRS_H
 
 #include "util/address.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +21,7 @@
 enum { WHIM_DNS_MAX_ADDRS = 128 };
 
 struct whim_dns_addrs {
-    uint32_t n_refs;
+    atomic_uint n_refs;
     uint32_t n_items; /* at least 1, most preferred first (RFC 6724) */
     struct whim_address items[];
 };

@@ -37,6 +37,9 @@ struct whim_dns_config {
     struct whim_dns_upstream *upstream; /* who is asked in their place; NULL: nobody is */
 };
 
+/* The id of the system's configuration, in every resolver; others are above it. */
+enum { WHIM_DNS_SYSTEM_CHANNEL = 1 };
+
 struct whim_dns_channel {
     struct whim_list link; /* the owner's */
     uint32_t id;           /* the owner's name for the configuration */

@@ -34,12 +34,12 @@ struct whim_dns_query {
     char text[];
 };
 
-void whim_dns_queries_init(struct whim_dns_queries *queries, struct whim_dns_cache *cache)
+void whim_dns_queries_init(struct whim_dns_queries *queries, struct whim_dns_names *names)
 {
     whim_hash_init(&queries->by_name);
     whim_list_init(&queries->queued);
     whim_list_init(&queries->finished);
-    queries->cache = cache;
+    queries->names = names;
     queries->n_in_flight = 0;
     queries->n_burst_left = MAX_BURST;
     queries->refilled_us = 0;
@@ -62,6 +62,8 @@ static struct whim_dns_wait *first_wait(const struct whim_list *waits)
 static void unlink_wait(struct whim_dns_wait *wait)
 {
     whim_list_del(&wait->link);
+    whim_dns_names_unref(wait->names);
+    wait->names = NULL;
     wait->query = NULL;
 }
 
@@ -112,10 +114,11 @@ static int64_t longer_timeout(int64_t a, int64_t b)
 }
 
 void whim_dns_query_join(struct whim_dns_query *query, const struct whim_dns_question *question,
-                         struct whim_dns_wait *wait)
+                         struct whim_dns_names *names, struct whim_dns_wait *wait)
 {
     query->cache_timeout_ms = longer_timeout(query->cache_timeout_ms, question->cache_timeout_ms);
     wait->shuffle = question->shuffle;
+    wait->names = whim_dns_names_ref(names);
     wait->query = query;
     whim_list_add_last(&query->waits, &wait->link);
 }
@@ -194,8 +197,11 @@ static enum whim_dns_result result_of(enum whim_dns_reason reason)
     }
 }
 
-/* Takes a finished query off the books: a lookup of the name finds the cache now, or asks anew. */
-static void settle(struct whim_dns_query *query, int64_t now_us)
+/*
+ * Takes a finished query off the books: a lookup of the name finds the answer now, or asks anew. It
+ * is kept in names when nobody waits.
+ */
+static void settle(struct whim_dns_query *query, struct whim_dns_names *names, int64_t now_us)
 {
     struct whim_dns_queries *queries = query->queries;
     struct whim_dns_key key = {
@@ -203,14 +209,25 @@ static void settle(struct whim_dns_query *query, int64_t now_us)
         .channel_id = query->channel->id,
         .family = query->family,
     };
+    const struct whim_dns_names *kept_in = NULL;
+    struct whim_list *link;
 
     whim_list_del(&query->link);
     whim_hash_del(&queries->by_name, &query->node);
     query->channel->n_queries--;
-    if (query->answer.addrs ||
-        (query->answer.reason == WHIM_DNS_REASON_NOT_FOUND && query->is_certain))
-        whim_dns_cache_add(queries->cache, &key, query->answer.addrs, query->cache_timeout_ms,
-                           now_us);
+    if (!query->answer.addrs &&
+        (query->answer.reason != WHIM_DNS_REASON_NOT_FOUND || !query->is_certain))
+        return;
+    for (link = query->waits.next; link != &query->waits; link = link->next) {
+        struct whim_dns_names *of_wait = WHIM_CONTAINER_OF(link, struct whim_dns_wait, link)->names;
+
+        if (of_wait == kept_in)
+            continue; /* as for nearly all who wait for one name */
+        kept_in = of_wait;
+        whim_dns_names_add(of_wait, &key, query->answer.addrs, query->cache_timeout_ms, now_us);
+    }
+    if (!kept_in)
+        whim_dns_names_add(names, &key, query->answer.addrs, query->cache_timeout_ms, now_us);
 }
 
 static struct whim_dns_answer share_answer(const struct whim_dns_query *query, bool shuffle)
@@ -227,7 +244,7 @@ static void deliver(struct whim_dns_query *query, int64_t now_us)
     enum whim_dns_result result = result_of(query->answer.reason);
     struct whim_dns_wait *wait;
 
-    settle(query, now_us);
+    settle(query, query->queries->names, now_us);
     while ((wait = first_wait(&query->waits))) {
         unlink_wait(wait);
         wait->done(wait, result, share_answer(query, wait->shuffle));
@@ -239,6 +256,7 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
                                           struct whim_dns_channel *channel,
                                           const struct whim_dns_key *key,
                                           const struct whim_dns_question *question,
+                                          struct whim_dns_names *names,
                                           struct whim_dns_wait *wait, int64_t now_us,
                                           struct whim_dns_answer *ret_answer)
 {
@@ -269,10 +287,10 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
     else
         ask_channel(query, now_us);
     if (!query->is_finished) {
-        whim_dns_query_join(query, question, wait);
+        whim_dns_query_join(query, question, names, wait);
         return WHIM_DNS_WAIT;
     }
-    settle(query, now_us);
+    settle(query, names, now_us);
     *ret_answer = share_answer(query, question->shuffle);
     ret_answer->detail = NULL;
     result = result_of(query->answer.reason);

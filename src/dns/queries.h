@@ -18,6 +18,7 @@
 
 #include "dns/cache.h"
 #include "dns/channel.h"
+#include "dns/names.h"
 #include "dns/resolver.h"
 #include "util/hash.h"
 #include "util/list.h"
@@ -31,23 +32,23 @@ struct whim_dns_queries {
     struct whim_hash by_name;
     struct whim_list queued;
     struct whim_list finished;
-    struct whim_dns_cache *cache;
+    struct whim_dns_names *names;
     uint32_t n_in_flight;
     uint32_t n_burst_left; /* how many may still be asked before answers are read or time passes */
     int64_t refilled_us;   /* when n_burst_left was full last */
 };
 
-/* Answers go into the cache. */
-void whim_dns_queries_init(struct whim_dns_queries *queries, struct whim_dns_cache *cache);
+/* An answer is kept in the names of each who waits for it; in these when nobody does any more. */
+void whim_dns_queries_init(struct whim_dns_queries *queries, struct whim_dns_names *names);
 /* After the channels were freed. Waiters are unlinked and not told. */
 void whim_dns_queries_fini(struct whim_dns_queries *queries);
 
 /* The query for a key whose waiters have not been told; NULL: there is none. */
 struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *queries,
                                              const struct whim_dns_key *key);
-/* One more who waits. */
+/* One more who waits; the answer is kept in names. */
 void whim_dns_query_join(struct whim_dns_query *query, const struct whim_dns_question *question,
-                         struct whim_dns_wait *wait);
+                         struct whim_dns_names *names, struct whim_dns_wait *wait);
 /* One less; it need not wait. */
 void whim_dns_query_leave(struct whim_dns_wait *wait);
 /* One who waits for the answer to this; NULL: nobody does any more. */
@@ -57,6 +58,7 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
                                           struct whim_dns_channel *channel,
                                           const struct whim_dns_key *key,
                                           const struct whim_dns_question *question,
+                                          struct whim_dns_names *names,
                                           struct whim_dns_wait *wait, int64_t now_us,
                                           struct whim_dns_answer *ret_answer);
 /*

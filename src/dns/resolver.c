@@ -4,7 +4,7 @@
 
 #include "dns/cache.h"
 #include "dns/channel.h"
-#include "dns/overrides.h"
+#include "dns/names.h"
 #include "dns/queries.h"
 #include "dns/resolve_list.h"
 #include "util/clock.h"
@@ -28,8 +28,7 @@ enum tristate { UNKNOWN, YES, NO };
 struct whim_resolver {
     struct whim_resolver_hooks hooks;
     void *ctx;
-    struct whim_dns_overrides overrides;
-    struct whim_dns_cache cache;
+    struct whim_dns_names *names;
     struct whim_dns_queries queries;
     struct whim_list channels; /* the one used last is first */
     struct whim_list retired;  /* channels that get no new questions */
@@ -45,11 +44,15 @@ struct whim_resolver *whim_resolver_new(const struct whim_resolver_hooks *hooks,
 
     if (!resolver)
         return NULL;
+    resolver->names = whim_dns_names_new();
+    if (!resolver->names) {
+        whim_free(resolver);
+        return NULL;
+    }
+    resolver->last_channel_id = WHIM_DNS_SYSTEM_CHANNEL;
     resolver->hooks = *hooks;
     resolver->ctx = ctx;
-    whim_dns_overrides_init(&resolver->overrides);
-    whim_dns_cache_init(&resolver->cache, WHIM_DNS_CACHE_MAX_ENTRIES);
-    whim_dns_queries_init(&resolver->queries, &resolver->cache);
+    whim_dns_queries_init(&resolver->queries, resolver->names);
     whim_list_init(&resolver->channels);
     whim_list_init(&resolver->retired);
     return resolver;
@@ -73,8 +76,7 @@ void whim_resolver_free(struct whim_resolver *resolver)
     free_channels(&resolver->channels);
     free_channels(&resolver->retired);
     whim_dns_queries_fini(&resolver->queries);
-    whim_dns_cache_fini(&resolver->cache);
-    whim_dns_overrides_fini(&resolver->overrides);
+    whim_dns_names_unref(resolver->names);
     whim_free(resolver);
 }
 
@@ -135,6 +137,20 @@ static void drop_idle_channel(struct whim_resolver *resolver)
     resolver->n_channels--;
 }
 
+static bool is_text(const char *text)
+{
+    return text && *text;
+}
+
+/* A number that no other configuration has or had. */
+static uint32_t number_channel(struct whim_resolver *resolver, const struct whim_dns_config *config)
+{
+    if (!is_text(config->servers) && !is_text(config->interface) && !is_text(config->local_ip4) &&
+        !is_text(config->local_ip6) && !config->upstream)
+        return WHIM_DNS_SYSTEM_CHANNEL;
+    return ++resolver->last_channel_id;
+}
+
 /* The channel of a configuration; made when there is none. NULL: out of memory. */
 static struct whim_dns_channel *find_channel(struct whim_resolver *resolver,
                                              const struct whim_dns_config *config)
@@ -150,11 +166,10 @@ static struct whim_dns_channel *find_channel(struct whim_resolver *resolver,
             return channel;
         }
     }
-    channel = whim_dns_channel_new(config, resolver->last_channel_id + 1, &resolver->hooks,
+    channel = whim_dns_channel_new(config, number_channel(resolver, config), &resolver->hooks,
                                    resolver->ctx);
     if (!channel)
         return NULL;
-    resolver->last_channel_id++;
     if (resolver->n_channels >= MAX_CHANNELS)
         drop_idle_channel(resolver);
     resolver->n_channels++;
@@ -191,25 +206,29 @@ static enum whim_dns_result give(struct whim_dns_answer *ret_answer, struct whim
     return WHIM_DNS_OK;
 }
 
-/* What CURLOPT_RESOLVE says of the question; NULL: nothing that its family can use. */
-static struct whim_dns_addrs *find_override(struct whim_resolver *resolver,
+/* What CURLOPT_RESOLVE says of the question, a reference; NULL: nothing that its family can use. */
+static struct whim_dns_addrs *find_override(struct whim_dns_names *names,
                                             const struct whim_dns_question *question,
                                             const struct whim_dns_name *name, int64_t now_us)
 {
-    struct whim_dns_addrs *addrs = whim_dns_overrides_find(
-        &resolver->overrides, name, question->port, question->cache_timeout_ms, now_us);
+    struct whim_dns_addrs *addrs = whim_dns_names_find_override(names, name, question->port,
+                                                                question->cache_timeout_ms, now_us);
 
     if (!addrs && question->use_wildcards) {
         char buffer[WHIM_DNS_MAX_HOST_LEN + 1];
         struct whim_dns_name any;
 
         whim_dns_name_init(&any, buffer, "*", 1);
-        addrs = whim_dns_overrides_find(&resolver->overrides, &any, question->port,
-                                        question->cache_timeout_ms, now_us);
+        addrs = whim_dns_names_find_override(names, &any, question->port,
+                                             question->cache_timeout_ms, now_us);
     }
-    return addrs && whim_dns_addrs_has_family(addrs, question->family) ? addrs : NULL;
+    if (!addrs || whim_dns_addrs_has_family(addrs, question->family))
+        return addrs;
+    whim_dns_addrs_unref(addrs);
+    return NULL;
 }
 
+/* Takes the reference over. */
 static enum whim_dns_result give_override(const struct whim_dns_question *question,
                                           struct whim_dns_addrs *addrs,
                                           struct whim_dns_answer *ret_answer)
@@ -219,6 +238,7 @@ static enum whim_dns_result give_override(const struct whim_dns_question *questi
         reduced ? whim_dns_addrs_share(reduced, question->shuffle) : NULL;
 
     whim_dns_addrs_unref(reduced);
+    whim_dns_addrs_unref(addrs);
     return give(ret_answer, shared);
 }
 
@@ -256,6 +276,16 @@ static struct whim_dns_channel *refresh(struct whim_resolver *resolver,
     return whim_dns_channel_is_outdated(channel) ? renew(resolver, channel) : channel;
 }
 
+/* Where answers of that channel to the question are kept (see the header). */
+static struct whim_dns_names *names_for(struct whim_resolver *resolver,
+                                        const struct whim_dns_question *question,
+                                        const struct whim_dns_channel *channel)
+{
+    const bool is_systems = channel->id == WHIM_DNS_SYSTEM_CHANNEL;
+
+    return question->shared && is_systems ? question->shared : resolver->names;
+}
+
 /* Looks in the cache, then joins the query for the name, then asks. */
 static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
                                         const struct whim_dns_question *question,
@@ -274,6 +304,7 @@ static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
         find_channel(resolver, question->upstream ? &of_upstream : &of_servers);
     struct whim_dns_key key = {.name = name, .family = question->family};
     struct whim_dns_addrs *addrs = NULL;
+    struct whim_dns_names *names;
     struct whim_dns_query *query;
 
     if (!channel)
@@ -281,10 +312,14 @@ static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
     key.channel_id = channel->id;
     if (key.family == AF_UNSPEC && !has_ipv6(resolver))
         key.family = AF_INET;
-    switch (whim_dns_cache_find(&resolver->cache, &key, question->cache_timeout_ms, now_us,
-                                &addrs)) {
-    case WHIM_DNS_CACHED_GOOD:
-        return give(ret_answer, whim_dns_addrs_share(addrs, question->shuffle));
+    names = names_for(resolver, question, channel);
+    switch (whim_dns_names_find(names, &key, question->cache_timeout_ms, now_us, &addrs)) {
+    case WHIM_DNS_CACHED_GOOD: {
+        struct whim_dns_addrs *mine = whim_dns_addrs_share(addrs, question->shuffle);
+
+        whim_dns_addrs_unref(addrs);
+        return give(ret_answer, mine);
+    }
     case WHIM_DNS_CACHED_BAD:
         return fail(ret_answer, WHIM_DNS_REASON_NOT_FOUND);
     case WHIM_DNS_CACHED_NOT:
@@ -292,11 +327,11 @@ static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
     }
     query = whim_dns_queries_find(&resolver->queries, &key);
     if (query) {
-        whim_dns_query_join(query, question, wait);
+        whim_dns_query_join(query, question, names, wait);
         return WHIM_DNS_WAIT;
     }
     channel = refresh(resolver, channel, now_us);
-    return whim_dns_queries_ask(&resolver->queries, channel, &key, question, wait, now_us,
+    return whim_dns_queries_ask(&resolver->queries, channel, &key, question, names, wait, now_us,
                                 ret_answer);
 }
 
@@ -311,8 +346,10 @@ enum whim_dns_result whim_resolver_lookup(struct whim_resolver *resolver,
 
     if (!whim_dns_name_init(&name, buffer, question->host, question->len))
         return fail(ret_answer, WHIM_DNS_REASON_NOT_FOUND);
-    if (whim_resolver_has_overrides(resolver)) {
-        struct whim_dns_addrs *addrs = find_override(resolver, question, &name, now_us);
+    if (whim_resolver_has_overrides(resolver, question->shared)) {
+        struct whim_dns_addrs *addrs =
+            find_override(question->shared ? question->shared : resolver->names, question, &name,
+                          now_us);
 
         if (addrs)
             return give_override(question, addrs, ret_answer);
@@ -379,7 +416,7 @@ int64_t whim_resolver_deadline_us(const struct whim_resolver *resolver)
     return earliest_us(&resolver->retired, earliest);
 }
 
-static enum whim_dns_override_result set_override(struct whim_resolver *resolver,
+static enum whim_dns_override_result set_override(struct whim_dns_names *names,
                                                   const struct whim_dns_name *name,
                                                   struct whim_resolve_line *line, int64_t now_us)
 {
@@ -390,8 +427,7 @@ static enum whim_dns_override_result set_override(struct whim_resolver *resolver
         return WHIM_DNS_OVERRIDE_NOMEM;
     for (uint32_t i = 0; i < addrs->n_items; i++)
         whim_resolve_next_address(line, &addrs->items[i]);
-    is_set = whim_dns_overrides_set(&resolver->overrides, name, line->port, addrs,
-                                    line->is_permanent, now_us);
+    is_set = whim_dns_names_set_override(names, name, line->port, addrs, line->is_permanent, now_us);
     whim_dns_addrs_unref(addrs);
     if (!is_set)
         return WHIM_DNS_OVERRIDE_NOMEM;
@@ -399,8 +435,10 @@ static enum whim_dns_override_result set_override(struct whim_resolver *resolver
 }
 
 enum whim_dns_override_result whim_resolver_add_override(struct whim_resolver *resolver,
+                                                         struct whim_dns_names *shared,
                                                          const char *line, int64_t now_us)
 {
+    struct whim_dns_names *names = shared ? shared : resolver->names;
     char buffer[WHIM_DNS_MAX_HOST_LEN + 1];
     struct whim_resolve_line parsed;
     struct whim_dns_name name;
@@ -416,23 +454,24 @@ enum whim_dns_override_result whim_resolver_add_override(struct whim_resolver *r
     if (!whim_dns_name_init(&name, buffer, parsed.host, parsed.host_len))
         return WHIM_DNS_OVERRIDE_OK; /* without a name, which nothing asks for */
     if (kind == WHIM_RESOLVE_ADD)
-        return set_override(resolver, &name, &parsed, now_us);
-    whim_dns_overrides_del(&resolver->overrides, &name, parsed.port);
-    whim_dns_cache_del_name(&resolver->cache, &name);
+        return set_override(names, &name, &parsed, now_us);
+    whim_dns_names_del_override(names, &name, parsed.port);
     return WHIM_DNS_OVERRIDE_OK;
 }
 
-bool whim_resolver_has_overrides(const struct whim_resolver *resolver)
+bool whim_resolver_has_overrides(const struct whim_resolver *resolver,
+                                 struct whim_dns_names *shared)
 {
-    return resolver && resolver->overrides.entries.n_nodes;
+    if (shared)
+        return whim_dns_names_has_overrides(shared);
+    return resolver && whim_dns_names_has_overrides(resolver->names);
 }
 
 void whim_resolver_clear_cache(struct whim_resolver *resolver)
 {
     struct whim_list *link = resolver->channels.next;
 
-    whim_dns_cache_clear(&resolver->cache);
-    whim_dns_overrides_del_temporary(&resolver->overrides);
+    whim_dns_names_clear(resolver->names);
     while (link != &resolver->channels) {
         struct whim_dns_channel *channel = channel_of(link);
 
@@ -445,7 +484,7 @@ void whim_resolver_clear_cache(struct whim_resolver *resolver)
 
 size_t whim_resolver_n_cached(const struct whim_resolver *resolver)
 {
-    return resolver->cache.entries.n_nodes;
+    return whim_dns_names_n_cached(resolver->names);
 }
 
 size_t whim_resolver_n_asked(const struct whim_resolver *resolver)

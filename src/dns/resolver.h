@@ -7,7 +7,9 @@
  * non-blocking), the cache of answers and the CURLOPT_RESOLVE overrides. However many ask for a
  * name, it is asked for once at a time. A lookup is answered, in this order, by an override, a
  * numeric host, localhost, the cache, /etc/hosts, and DNS; or instead of the last two by an upstream
- * (upstream.h).
+ * (upstream.h). Overrides and answers are the resolver's own, or those of a share (names.h): who
+ * has one does not see the others. But what servers of the application's choice have answered, and
+ * upstreams, stays with the resolver in any case: others in the share may have chosen otherwise.
  *
  * Rules
  * - Nothing is called back from inside whim_resolver_lookup() but the socket hooks. Waiters hear
@@ -59,6 +61,8 @@ enum whim_dns_reason {
     WHIM_DNS_REASON_CANCELLED,
 };
 
+struct whim_dns_names;
+
 struct whim_dns_answer {
     struct whim_dns_addrs *addrs; /* a reference that the receiver owns; NULL unless OK */
     enum whim_dns_reason reason;  /* NONE when OK */
@@ -76,6 +80,7 @@ struct whim_dns_question {
     const char *local_ip4;   /* CURLOPT_DNS_LOCAL_IP4, or NULL */
     const char *local_ip6;   /* CURLOPT_DNS_LOCAL_IP6, or NULL */
     struct whim_dns_upstream *upstream; /* who is asked instead of all these; NULL: nobody is */
+    struct whim_dns_names *shared; /* whose names these are; NULL: the resolver's own */
     int64_t cache_timeout_ms; /* CURLOPT_DNS_CACHE_TIMEOUT: 0 off, -1 for ever */
     bool shuffle;            /* CURLOPT_DNS_SHUFFLE_ADDRESSES */
     bool use_wildcards;      /* this handle's CURLOPT_RESOLVE had a "*:PORT:..." (add_override) */
@@ -87,6 +92,7 @@ struct whim_dns_wait {
     struct whim_dns_query *query; /* the resolver's; NULL unless it is waiting */
     void *asker;           /* the owner's: for whom it waits */
     bool shuffle;          /* the resolver's */
+    struct whim_dns_names *names; /* the resolver's: a reference, to where the answer is kept */
     /*
      * The end of the lookup: OK, FAILED or NOMEM. The wait is already unlinked. A reference in
      * answer.addrs now belongs to the callee.
@@ -149,11 +155,19 @@ enum whim_dns_override_result {
     WHIM_DNS_OVERRIDE_NOMEM,
 };
 
-/* Takes one line of CURLOPT_RESOLVE (resolve_list.h has the grammar). */
+/*
+ * Takes one line of CURLOPT_RESOLVE (resolve_list.h has the grammar) for the names of a share; NULL:
+ * for the resolver's own.
+ */
 enum whim_dns_override_result whim_resolver_add_override(struct whim_resolver *resolver,
+                                                         struct whim_dns_names *shared,
                                                          const char *line, int64_t now_us);
-/* Whether overrides exist: without them a numeric host needs no resolver. NULL: none. */
-bool whim_resolver_has_overrides(const struct whim_resolver *resolver);
+/*
+ * Whether overrides exist, of the resolver (NULL: none) or of the share (NULL: no share), whose are
+ * used then: without them a numeric host needs no resolver.
+ */
+bool whim_resolver_has_overrides(const struct whim_resolver *resolver,
+                                 struct whim_dns_names *shared);
 
 /*
  * Forgets all answers, and the system's configuration is read anew for the next query

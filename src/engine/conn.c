@@ -12,6 +12,7 @@
 #include "engine/pool.h"
 #include "engine/route.h"
 #include "engine/sentry.h"
+#include "engine/shared_pool.h"
 #include "engine/start.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
@@ -45,8 +46,19 @@ static void note_conn(struct whim_transfer *transfer, const struct whim_conn *co
         conn->origin->key.route && conn->origin->key.route->has_proxy;
 }
 
+/* Where it will rest depends on whose it was last. */
+static void find_shared_pool(struct whim_conn *conn, const struct whim_transfer *transfer)
+{
+    struct whim_shared_pool *pool = whim_shared_pool_of(transfer);
+
+    whim_shared_pool_unref(conn->shared_pool);
+    conn->shared_pool = pool ? whim_shared_pool_ref(pool) : NULL;
+}
+
 static void bind_transfer(struct whim_conn *conn, struct whim_transfer *transfer)
 {
+    if (conn->shared_pool || whim_opt_is_set(&transfer->options, WHIM_OPT_SHARE))
+        find_shared_pool(conn, transfer);
     conn->transfer = transfer;
     transfer->conn = conn;
     conn->n_transfers++;
@@ -65,7 +77,6 @@ bool whim_conn_open(struct whim_transfer *transfer)
     whim_origin_ref(conn->origin);
     conn->origin->n_conns++;
     multi->pool.n_conns++;
-    conn->id = ++multi->pool.last_conn_id;
     conn->created_us = multi->now_us;
     conn->is_connect_only = whim_opt_num(options, WHIM_OPT_CONNECT_ONLY) != 0;
     conn->session = conn->is_connect_only ? &whim_raw_session : &whim_http1_session;
@@ -80,6 +91,8 @@ bool whim_conn_open(struct whim_transfer *transfer)
     whim_list_init(&conn->in_pool);
     whim_list_add_last(&multi->pool.conns, &conn->in_pool);
     bind_transfer(conn, transfer);
+    conn->id = conn->shared_pool ? whim_shared_pool_number(conn->shared_pool)
+                                 : ++multi->pool.last_conn_id;
     if (whim_dial_begin(conn))
         return true;
     transfer->conn = NULL;
@@ -127,7 +140,7 @@ void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer)
     note_conn(transfer, conn);
 }
 
-void whim_conn_release(struct whim_conn *conn, bool can_keep)
+void whim_conn_release(struct whim_conn *conn, struct whim_transfer *transfer, bool can_keep)
 {
     struct whim_multi *multi = conn->multi;
     struct whim_origin *origin = conn->origin;
@@ -140,6 +153,8 @@ void whim_conn_release(struct whim_conn *conn, bool can_keep)
         return;
     }
     whim_conn_enter(conn, WHIM_CONN_IDLE);
+    if (conn->shared_pool && whim_shared_pool_keep(conn, transfer))
+        return;
     whim_pool_keep(multi, conn); /* may close others, or wake who waits */
     whim_conn_update_interest(conn);
     whim_pool_wake(multi, origin);
@@ -150,14 +165,16 @@ void whim_conn_close_socket(struct whim_multi *multi, int fd, curl_closesocket_c
 {
     unsigned before;
 
-    whim_registry_forget(multi, fd);
+    if (multi)
+        whim_registry_forget(multi, fd);
     if (!close_cb) {
         close(fd);
         return;
     }
-    before = whim_guard_enter(multi, WHIM_IN_EASY_CB);
+    before = multi ? whim_guard_enter(multi, WHIM_IN_EASY_CB) : 0;
     close_cb(close_data, fd);
-    whim_guard_leave(multi, before);
+    if (multi)
+        whim_guard_leave(multi, before);
 }
 
 /* Every link above the socket, the topmost first. */
@@ -177,11 +194,12 @@ void whim_conn_free(struct whim_conn *conn)
     int fd = conn->socket.fd;
 
     whim_conn_enter(conn, WHIM_CONN_CLOSED);
-    if (conn->close_cb)
+    if (conn->close_cb && conn->multi)
         whim_sentry_unwatch(conn->multi, conn);
     free_chain(conn);
     if (fd >= 0)
         whim_conn_close_socket(conn->multi, fd, conn->close_cb, conn->close_data);
+    whim_shared_pool_unref(conn->shared_pool);
     whim_free(conn);
 }
 

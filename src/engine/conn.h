@@ -27,6 +27,7 @@ struct whim_auth_round;
 struct whim_held;
 struct whim_multi;
 struct whim_origin;
+struct whim_shared_pool;
 struct whim_transfer;
 
 enum whim_conn_state {
@@ -36,8 +37,9 @@ enum whim_conn_state {
 };
 
 struct whim_conn {
-    struct whim_multi *multi;
+    struct whim_multi *multi; /* NULL while it rests in a shared pool */
     struct whim_origin *origin; /* a reference */
+    struct whim_shared_pool *shared_pool; /* a reference: where it is to rest; NULL: in its multi */
     struct whim_transfer *transfer; /* that rides it; NULL while idle */
     const struct whim_session_ops *session;
     struct whim_list in_pool; /* or among those that part */
@@ -93,8 +95,8 @@ void whim_conn_dialed(struct whim_conn *conn, int fd, const struct whim_address 
 /* A transfer takes an idle connection. */
 void whim_conn_attach(struct whim_conn *conn, struct whim_transfer *transfer);
 
-/* The transfer gives it back: to the pool when it may be kept, else it is closed. */
-void whim_conn_release(struct whim_conn *conn, bool can_keep);
+/* The transfer, which has let go, gives it back: to a pool when it may be kept, else it is closed. */
+void whim_conn_release(struct whim_conn *conn, struct whim_transfer *transfer, bool can_keep);
 
 /*
  * Ends it in whatever state. The transfer, if any, has let go of it. It is freed, or parts first
@@ -102,7 +104,10 @@ void whim_conn_release(struct whim_conn *conn, bool can_keep);
  */
 void whim_conn_close(struct whim_conn *conn);
 
-/* The end of whim_conn_close(): frees the links, closes the socket, and frees it. */
+/*
+ * The end of whim_conn_close(): frees the links, closes the socket, and frees it. Also for one that
+ * has no multi (shared_pool.h).
+ */
 void whim_conn_free(struct whim_conn *conn);
 
 /* The loop says that its socket, or one of its dial attempts' sockets, is ready. */
@@ -117,7 +122,10 @@ void whim_conn_update_interest(struct whim_conn *conn);
 /* Is an idle connection still usable? Looks without taking data (C-171). */
 bool whim_conn_is_alive(struct whim_conn *conn);
 
-/* Closes a descriptor through its closesocket callback, after REMOVE. close_cb may be NULL. */
+/*
+ * Closes a descriptor through its closesocket callback, after REMOVE. close_cb may be NULL, and the
+ * multi too, where no registry has the descriptor.
+ */
 void whim_conn_close_socket(struct whim_multi *multi, int fd, curl_closesocket_callback close_cb,
                             void *close_data);
 

@@ -2,8 +2,10 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/lookup.h"
 
+#include "dns/names.h"
 #include "engine/doh.h"
 #include "engine/multi.h"
+#include "engine/share.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "util/clock.h"
@@ -41,15 +43,34 @@ static bool has_resolver(struct whim_multi *multi)
     return multi->resolver != NULL;
 }
 
-CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer)
+/*
+ * A reference to the names that the transfer's share has for it, whatever the lock callbacks do to
+ * the share; NULL: the multi's.
+ */
+static struct whim_dns_names *ref_shared(const struct whim_transfer *transfer)
+{
+    const struct whim_share *share = whim_share_of(transfer);
+
+    return share && share->names ? whim_dns_names_ref(share->names) : NULL;
+}
+
+/* To be told around each use of names; nobody is when they are the multi's. */
+static void tell_lock(struct whim_transfer *transfer, const struct whim_dns_names *shared,
+                      bool is_locked)
+{
+    if (shared)
+        whim_share_tell(transfer, CURL_LOCK_DATA_DNS, is_locked);
+}
+
+static CURLcode add_overrides(struct whim_transfer *transfer, const struct curl_slist *at,
+                              struct whim_dns_names *shared)
 {
     struct whim_multi *multi = transfer->multi;
-    const struct curl_slist *at = whim_opt_ptr(&transfer->options, WHIM_OPT_RESOLVE);
 
     for (; at; at = at->next) {
         if (!has_resolver(multi))
             return CURLE_OUT_OF_MEMORY;
-        switch (whim_resolver_add_override(multi->resolver, at->data, multi->now_us)) {
+        switch (whim_resolver_add_override(multi->resolver, shared, at->data, multi->now_us)) {
         case WHIM_DNS_OVERRIDE_WILDCARD:
             transfer->has_dns_wildcard = true;
             break;
@@ -64,6 +85,22 @@ CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer)
         }
     }
     return CURLE_OK;
+}
+
+CURLcode whim_lookup_add_overrides(struct whim_transfer *transfer)
+{
+    const struct curl_slist *list = whim_opt_ptr(&transfer->options, WHIM_OPT_RESOLVE);
+    struct whim_dns_names *shared;
+    CURLcode result;
+
+    if (!list)
+        return CURLE_OK;
+    shared = ref_shared(transfer);
+    tell_lock(transfer, shared, true);
+    result = add_overrides(transfer, list, shared);
+    tell_lock(transfer, shared, false);
+    whim_dns_names_unref(shared);
+    return result;
 }
 
 static int family_of(int64_t ipresolve)
@@ -115,6 +152,30 @@ static enum whim_dns_result find_upstream(struct whim_transfer *transfer,
     }
 }
 
+/* Asks the resolver, which is there; the question gets its upstream here. */
+static enum whim_dns_result ask(struct whim_transfer *transfer, struct whim_dns_question *question,
+                                struct whim_dns_wait *wait, struct whim_dns_answer *ret_answer)
+{
+    struct whim_multi *multi = transfer->multi;
+    enum whim_dns_result result;
+
+    if (whim_opt_is_set(&transfer->options, WHIM_OPT_DOH_URL)) {
+        result = find_upstream(transfer, &question->upstream, ret_answer);
+        if (result != WHIM_DNS_OK)
+            return result;
+    }
+    wait->asker = transfer;
+    tell_lock(transfer, question->shared, true);
+    result = whim_resolver_lookup(multi->resolver, question, wait, multi->now_us, ret_answer);
+    tell_lock(transfer, question->shared, false);
+    if (result == WHIM_DNS_WAIT && question->upstream)
+        whim_trace_text(transfer, "Asking %s for the addresses of %.*s",
+                        whim_opt_text(&transfer->options, WHIM_OPT_DOH_URL), (int)question->len,
+                        question->host);
+    whim_dns_upstream_unref(question->upstream); /* a question that is asked has its own */
+    return result;
+}
+
 enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
                                       const struct whim_target *target,
                                       struct whim_dns_wait *wait,
@@ -123,7 +184,7 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
     struct whim_multi *multi = transfer->multi;
     const struct whim_options *options = &transfer->options;
     int64_t cache_s = whim_opt_num(options, WHIM_OPT_DNS_CACHE_TIMEOUT);
-    enum whim_dns_result result;
+    enum whim_dns_result result = WHIM_DNS_WAIT;
     struct whim_dns_question question = {
         .host = target->host,
         .len = target->len,
@@ -136,26 +197,14 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
         .cache_timeout_ms = cache_s < 0 ? -1 : cache_s * 1000,
         .shuffle = whim_opt_num(options, WHIM_OPT_DNS_SHUFFLE_ADDRESSES) != 0,
         .use_wildcards = transfer->has_dns_wildcard,
+        .shared = ref_shared(transfer),
     };
 
-    if (!whim_resolver_has_overrides(multi->resolver)) {
+    if (!whim_resolver_has_overrides(multi->resolver, question.shared))
         result = answer_numeric(target, question.family, ret_answer);
-        if (result != WHIM_DNS_WAIT)
-            return result;
-    }
-    if (!has_resolver(multi))
-        return WHIM_DNS_NOMEM;
-    if (whim_opt_is_set(options, WHIM_OPT_DOH_URL)) {
-        result = find_upstream(transfer, &question.upstream, ret_answer);
-        if (result != WHIM_DNS_OK)
-            return result;
-    }
-    wait->asker = transfer;
-    result = whim_resolver_lookup(multi->resolver, &question, wait, multi->now_us, ret_answer);
-    if (result == WHIM_DNS_WAIT && question.upstream)
-        whim_trace_text(transfer, "Asking %s for the addresses of %.*s",
-                        whim_opt_text(options, WHIM_OPT_DOH_URL), (int)target->len, target->host);
-    whim_dns_upstream_unref(question.upstream); /* a question that is asked has its own */
+    if (result == WHIM_DNS_WAIT)
+        result = has_resolver(multi) ? ask(transfer, &question, wait, ret_answer) : WHIM_DNS_NOMEM;
+    whim_dns_names_unref(question.shared);
     return result;
 }
 

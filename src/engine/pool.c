@@ -115,7 +115,7 @@ static struct whim_transfer *first_waiting(const struct whim_list *list)
     return first ? WHIM_CONTAINER_OF(first, struct whim_transfer, queue) : NULL;
 }
 
-static bool is_too_old(const struct whim_conn *conn, const struct whim_transfer *transfer)
+bool whim_pool_is_too_old(const struct whim_conn *conn, const struct whim_transfer *transfer)
 {
     int64_t now_us = conn->multi->now_us;
     int64_t max_idle_s = whim_opt_num(&transfer->options, WHIM_OPT_MAXAGE_CONN);
@@ -156,7 +156,7 @@ struct whim_conn *whim_pool_take_idle(struct whim_multi *multi, struct whim_orig
     struct whim_conn *conn;
 
     while ((conn = best_idle(origin))) {
-        if (!is_too_old(conn, transfer) && is_quiet(multi, conn)) {
+        if (!whim_pool_is_too_old(conn, transfer) && is_quiet(multi, conn)) {
             whim_pool_unkeep(multi, conn);
             return conn;
         }

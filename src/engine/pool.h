@@ -88,6 +88,9 @@ void whim_origin_unref(struct whim_origin *origin);
 struct whim_conn *whim_pool_take_idle(struct whim_multi *multi, struct whim_origin *origin,
                                       const struct whim_transfer *transfer);
 
+/* Has it rested, or lived, for longer than the transfer accepts? (C-170) */
+bool whim_pool_is_too_old(const struct whim_conn *conn, const struct whim_transfer *transfer);
+
 enum whim_pool_room {
     WHIM_POOL_HAS_ROOM,
     WHIM_POOL_HOST_FULL,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Share: what several easy handles have in common, in whatever multi and thread (C-201). TLS
- * sessions are all that can be shared yet.
+ * Share: what several easy handles have in common, in whatever multi and thread (C-201).
  *
  * What is shared guards itself: a program without lock callbacks is as safe as one with them. They
  * are called all the same, around each use and with the handle that has caused it, for programs
@@ -18,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct whim_dns_names;
+struct whim_shared_pool;
 struct whim_tls_sessions;
 struct whim_transfer;
 
@@ -29,7 +30,10 @@ struct whim_share {
     curl_lock_function lock;
     curl_unlock_function unlock;
     void *lock_data;
-    struct whim_tls_sessions *tls_sessions; /* a reference; NULL: not shared */
+    /* A reference each; NULL: not shared. */
+    struct whim_dns_names *names;
+    struct whim_shared_pool *conns;
+    struct whim_tls_sessions *tls_sessions;
 };
 
 /* The share behind a public handle, or NULL when it is none (C-1). */

@@ -12,6 +12,7 @@
 #include "engine/pool.h"
 #include "engine/progress.h"
 #include "engine/route.h"
+#include "engine/shared_pool.h"
 #include "engine/tls_report.h"
 #include "engine/tls_settings.h"
 #include "engine/trace.h"
@@ -272,6 +273,16 @@ static void open_conn(struct whim_transfer *transfer)
     whim_transfer_finish(transfer, CURLE_OUT_OF_MEMORY, false);
 }
 
+/* One that rests in the transfer's share; NULL: none, or it may not be used. */
+static struct whim_conn *take_shared(struct whim_transfer *transfer)
+{
+    struct whim_shared_pool *pool = whim_opt_is_set(&transfer->options, WHIM_OPT_SHARE)
+                                        ? whim_shared_pool_of(transfer)
+                                        : NULL;
+
+    return pool && may_reuse(transfer) ? whim_shared_pool_take(pool, transfer) : NULL;
+}
+
 void whim_start_transfer(struct whim_transfer *transfer)
 {
     struct whim_multi *multi = transfer->multi;
@@ -303,7 +314,11 @@ void whim_start_transfer(struct whim_transfer *transfer)
     }
     room = whim_pool_make_room(multi, transfer->origin);
     if (room == WHIM_POOL_HAS_ROOM || transfer->is_internal) { /* others wait for it (C-132) */
-        open_conn(transfer);
+        conn = take_shared(transfer);
+        if (conn)
+            take_conn(transfer, conn);
+        else
+            open_conn(transfer);
         return;
     }
     whim_pool_wait(multi, transfer->origin, transfer, room);

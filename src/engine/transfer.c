@@ -153,7 +153,7 @@ void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn)
     if (conn) {
         transfer->conn = NULL;
         conn->transfer = NULL;
-        whim_conn_release(conn, can_keep_conn);
+        whim_conn_release(conn, transfer, can_keep_conn);
     }
     if (transfer->is_woken || transfer->wait_number) { /* it may have been woken, and waited again */
         transfer->is_woken = false;

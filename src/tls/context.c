@@ -305,6 +305,12 @@ void whim_tls_context_unref(struct whim_tls_context *context)
     whim_tls_unref(tls);
 }
 
+const void *whim_tls_context_content(const struct whim_tls_context *context, size_t *ret_len)
+{
+    *ret_len = context->content_len;
+    return context->content;
+}
+
 const struct whim_tls_settings *whim_tls_context_settings(const struct whim_tls_context *context)
 {
     return &context->settings;

@@ -52,6 +52,11 @@ CURLcode whim_tls_context_get(struct whim_tls *tls, const struct whim_tls_settin
 struct whim_tls_context *whim_tls_context_ref(struct whim_tls_context *context);
 /* NULL is fine. */
 void whim_tls_context_unref(struct whim_tls_context *context);
+/*
+ * All that makes its identity, in one piece of bytes that have no pointer into it, but for those
+ * that the application gave; the context's, and secret.
+ */
+const void *whim_tls_context_content(const struct whim_tls_context *context, size_t *ret_len);
 /* Is the peer to be verified, and its name? For those who tell the user. */
 const struct whim_tls_settings *whim_tls_context_settings(const struct whim_tls_context *context);
 

@@ -310,6 +310,23 @@ struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_con
     return &link->link;
 }
 
+void whim_tls_link_let_go(struct whim_link *base)
+{
+    struct whim_tls_link *link = tls_of(base);
+
+    if (link->sessions && !whim_tls_sessions_is_shared(link->sessions)) {
+        whim_tls_sessions_unref(link->sessions);
+        link->sessions = NULL;
+    }
+    whim_tls_context_unref(link->context);
+    link->context = NULL;
+}
+
+void whim_tls_link_take_up(struct whim_link *base, struct whim_tls_context *context)
+{
+    tls_of(base)->context = whim_tls_context_ref(context);
+}
+
 bool whim_tls_link_is_tls(const struct whim_link *link)
 {
     return link->ops == &tls_link_ops;

@@ -63,6 +63,14 @@ struct whim_tls_peer {
 struct whim_link *whim_tls_link_new(struct whim_link *below, struct whim_tls_context *context,
                                     const struct whim_tls_peer *peer);
 
+/*
+ * Lets go of the context and of sessions that are not shared, so that the link, which is up and
+ * idle, may go to another thread. Until take_up() it can part and be freed, and nothing else.
+ */
+void whim_tls_link_let_go(struct whim_link *link);
+/* With a context of the same content as the former one's. */
+void whim_tls_link_take_up(struct whim_link *link, struct whim_tls_context *context);
+
 /* Has decrypted or received bytes that recv() would give without the socket. */
 bool whim_tls_link_has_pending(const struct whim_link *link);
 /* Was the last ERROR of recv() an end without a farewell? */

@@ -58,6 +58,12 @@ void whim_tls_context_unref(struct whim_tls_context *context)
 {
 }
 
+const void *whim_tls_context_content(const struct whim_tls_context *context, size_t *ret_len)
+{
+    *ret_len = 0;
+    return NULL;
+}
+
 const struct whim_tls_settings *whim_tls_context_settings(const struct whim_tls_context *context)
 {
     return NULL;
@@ -117,6 +123,14 @@ int64_t whim_tls_link_n_early(const struct whim_link *link)
 bool whim_tls_link_is_resumed(const struct whim_link *link)
 {
     return false;
+}
+
+void whim_tls_link_let_go(struct whim_link *link)
+{
+}
+
+void whim_tls_link_take_up(struct whim_link *link, struct whim_tls_context *context)
+{
 }
 
 bool whim_tls_link_is_tls(const struct whim_link *link)

@@ -58,6 +58,11 @@ struct whim_tls_sessions *whim_tls_sessions_new(bool is_shared)
     return sessions;
 }
 
+bool whim_tls_sessions_is_shared(const struct whim_tls_sessions *sessions)
+{
+    return sessions->is_shared;
+}
+
 struct whim_tls_sessions *whim_tls_sessions_ref(struct whim_tls_sessions *sessions)
 {
     atomic_fetch_add_explicit(&sessions->n_refs, 1, memory_order_relaxed);

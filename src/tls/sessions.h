@@ -40,6 +40,8 @@ struct whim_tls_sessions *whim_tls_sessions_new(bool is_shared);
 struct whim_tls_sessions *whim_tls_sessions_ref(struct whim_tls_sessions *sessions);
 /* NULL is fine. */
 void whim_tls_sessions_unref(struct whim_tls_sessions *sessions);
+/* May other threads have it too? */
+bool whim_tls_sessions_is_shared(const struct whim_tls_sessions *sessions);
 /* Forgets all. */
 void whim_tls_sessions_reset(struct whim_tls_sessions *sessions);
 size_t whim_tls_sessions_count(struct whim_tls_sessions *sessions);

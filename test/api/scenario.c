@@ -255,6 +255,106 @@ static void play_tunnel(struct stage *stage, int round)
                   !curl_easy_setopt(x->easy, CURLOPT_HTTPPROXYTUNNEL, 1L));
 }
 
+/* By gzip. */
+static void open_coded(struct stage *stage)
+{
+    static const char hello[] = "\x1f\x8b\x08\0\0\0\0\0\x02\x03\xcb\x48\xcd\xc9\xc9\x07\0"
+                                "\x86\xa6\x10\x36\x05\0\0\0";
+
+    if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ)) {
+        open_serving(stage);
+        return;
+    }
+    stage->peer = PEER_OF(PEER_REQUEST,
+                          PEER_SEND(OK11 "Content-Length: 25\r\nContent-Encoding: gzip\r\n\r\n"),
+                          PEER_SENDN(hello, 25), PEER_AGAIN);
+}
+
+static void play_coded(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, ""));
+}
+
+/* HELLO for requests that have a text in them, something else for the others. */
+struct riddle {
+    const char *wanted;
+    const char *otherwise;
+};
+
+static char *answer_riddle(void *arg, const char *request, size_t n_request, size_t *ret_n)
+{
+    const struct riddle *riddle = arg;
+    const char *answer = memmem(request, n_request, riddle->wanted, strlen(riddle->wanted))
+                             ? HELLO
+                             : riddle->otherwise;
+
+    *ret_n = strlen(answer);
+    return strdup(answer);
+}
+
+/* A request that was lost is sent again on another connection: the script cannot count them. */
+static struct peer *peer_riddling(const struct riddle *riddle)
+{
+    struct peer_answerer answerer = {answer_riddle, (void *)riddle};
+
+    return PEER_OF(PEER_REQUEST, PEER_ANSWER(&answerer), PEER_AGAIN);
+}
+
+static void open_redirect(struct stage *stage)
+{
+    static const struct riddle riddle = {"GET /there", "HTTP/1.1 302 There\r\nLocation: ../there\r\n"
+                                                       "Content-Length: 4\r\n\r\nbody"};
+
+    stage->peer = peer_riddling(&riddle);
+}
+
+static void play_redirect(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/a/b");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_FOLLOWLOCATION, 1L) &&
+                  !curl_easy_setopt(x->easy, CURLOPT_AUTOREFERER, 1L));
+}
+
+static void open_login(struct stage *stage)
+{
+    static const struct riddle riddle = {
+        "Authorization: Digest", "HTTP/1.1 401 Who\r\nContent-Length: 4\r\nWWW-Authenticate: "
+                                 "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\nbody"};
+
+    stage->peer = peer_riddling(&riddle);
+}
+
+static void play_login(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_USERPWD, "user:pass") &&
+                  !curl_easy_setopt(x->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_ANY));
+}
+
+static bool has_share(struct stage *stage)
+{
+    if (!stage->share)
+        stage->share = curl_share_init();
+    return stage->share &&
+           !curl_share_setopt(stage->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
+           !curl_share_setopt(stage->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+}
+
+static void play_shared(struct stage *stage, int round)
+{
+    bool is_there = round ? stage->share != NULL : has_share(stage);
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x,
+              x && is_there && !curl_easy_setopt(x->easy, CURLOPT_SHARE, stage->share));
+}
+
 const struct scenario scenarios[N_SCENARIOS] = {
     {"a_get", open_serving, 1, play_get},
     {"two_gets_in_a_row", open_serving, 2, play_get},
@@ -268,6 +368,10 @@ const struct scenario scenarios[N_SCENARIOS] = {
     {"a_paused_get", open_serving, 1, play_paused},
     {"a_get_by_socks", open_socks, 1, play_socks},
     {"a_get_through_a_tunnel", open_tunnel, 1, play_tunnel},
+    {"an_answer_that_is_coded", open_coded, 1, play_coded},
+    {"a_redirect", open_redirect, 1, play_redirect},
+    {"a_login_that_is_asked_for", open_login, 1, play_login},
+    {"two_gets_of_a_share", open_serving, 2, play_shared},
 };
 
 /* Runs until every handle of the stage has its result, or a drive call gave up. */
@@ -323,6 +427,8 @@ static void end_stage(struct stage *stage)
         xfer_free(stage->x[i]);
     drive_destroy(stage->drive);
     stage->drive = NULL;
+    curl_share_cleanup(stage->share);
+    stage->share = NULL;
 }
 
 /* All rounds on the stage's drive; true if every transfer succeeded. */

@@ -3,33 +3,12 @@
 /*
  * Content codings: when a body is decoded, what is asked for, what may go wrong.
  */
-#include "coded.h"
-#include "xfer.h"
+#include "coding_xfer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define OK11 "HTTP/1.1 200 OK\r\n"
-
-/* Each request is answered with this head, a length, and the body. */
-static struct peer *peer_coding(const char *fields, const void *body, size_t n)
-{
-    char head[400];
-    int len = snprintf(head, sizeof(head), OK11 "Content-Length: %zu\r\n%s\r\n", n, fields);
-    const struct peer_step steps[] = {PEER_REQUEST, PEER_SENDN(head, (size_t)len),
-                                      PEER_SENDN(body, n), PEER_AGAIN};
-
-    return peer_playing(steps);
-}
-
-static struct xfer *xfer_coding(const char *fields, const void *body, size_t n)
-{
-    struct xfer *x = xfer_new(peer_coding(fields, body, n), "/");
-
-    SET(x, CURLOPT_ACCEPT_ENCODING, "");
-    return x;
-}
-#define CODED(fields, array) xfer_coding(fields "\r\n", array, sizeof(array))
 
 static void check_text(struct xfer *x)
 {
@@ -91,6 +70,7 @@ TEST("coding what_is_offered_is_the_text_or_everything")
     struct xfer *x = xfer_new(peer, "/");
     const char *sent;
 
+    need_codings();
     SET(x, CURLOPT_ACCEPT_ENCODING, "");
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
     SET(x, CURLOPT_ACCEPT_ENCODING, "gzip;q=0.5, whatever");

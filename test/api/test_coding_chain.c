@@ -3,26 +3,12 @@
 /*
  * Several codings on top of each other, transfer codings, and limits on what comes of them.
  */
-#include "coded.h"
-#include "xfer.h"
+#include "coding_xfer.h"
 
 #include <stdio.h>
 #include <whimbrel/whimbrel.h>
 
 #define OK11 "HTTP/1.1 200 OK\r\n"
-
-static struct xfer *xfer_coding(const char *fields, const void *body, size_t n)
-{
-    char head[400];
-    int len = snprintf(head, sizeof(head), OK11 "Content-Length: %zu\r\n%s\r\n", n, fields);
-    const struct peer_step steps[] = {PEER_REQUEST, PEER_SENDN(head, (size_t)len),
-                                      PEER_SENDN(body, n), PEER_AGAIN};
-    struct xfer *x = xfer_new(peer_playing(steps), "/");
-
-    SET(x, CURLOPT_ACCEPT_ENCODING, "");
-    return x;
-}
-#define CODED(fields, array) xfer_coding(fields "\r\n", array, sizeof(array))
 
 static struct xfer *xfer_chunked(const char *fields, const void *body, size_t n)
 {
@@ -32,6 +18,7 @@ static struct xfer *xfer_chunked(const char *fields, const void *body, size_t n)
                                       PEER_SENDN(body, n), PEER_SEND("\r\n0\r\n\r\n"), PEER_AGAIN};
     struct xfer *x = xfer_new(peer_playing(steps), "/");
 
+    need_codings();
     SET(x, CURLOPT_TRANSFER_ENCODING, 1L);
     return x;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * Signals, threads, descriptors, shares: the library within its process (contract section 1.21).
+ * Signals, threads, descriptors: the library within its process (contract section 1.21).
  */
 #include "interpose.h"
 #include "xfer.h"
@@ -178,109 +178,4 @@ TEST_WITH(FOR_POLL, "C-200 a_multi_may_be_handed_to_another_thread")
     drive_run(x->drive);
     CHECK_CODE(x->result, CURLE_OK);
     CHECK_STR(x->body.data, "hello");
-}
-
-/* Shares. */
-
-static struct {
-    int n_locks, n_unlocks, n_held[CURL_LOCK_DATA_LAST];
-} locking;
-
-static void lock_data(CURL *easy, curl_lock_data data, curl_lock_access access, void *arg)
-{
-    CHECK(arg == &locking);
-    CHECK_INT(locking.n_held[data]++, 0);
-    locking.n_locks++;
-}
-
-static void unlock_data(CURL *easy, curl_lock_data data, void *arg)
-{
-    CHECK_INT(--locking.n_held[data], 0);
-    locking.n_unlocks++;
-}
-
-static CURLSH *new_share(curl_lock_data first, curl_lock_data second)
-{
-    CURLSH *share = curl_share_init();
-
-    memset(&locking, 0, sizeof(locking));
-    CHECK(share != NULL);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_LOCKFUNC, lock_data), CURLSHE_OK);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_UNLOCKFUNC, unlock_data), CURLSHE_OK);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_USERDATA, &locking), CURLSHE_OK);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_SHARE, first), CURLSHE_OK);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_SHARE, second), CURLSHE_OK);
-    return share;
-}
-
-TEST_WITH(FOR_ONCE, "C-201 a_share_in_use_cannot_be_changed_or_cleaned_up")
-{
-    CURLSH *share = new_share(CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_COOKIE);
-    struct xfer *x = xfer_new(peer_serving(HELLO), "/");
-
-    SET(x, CURLOPT_SHARE, share);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT), CURLSHE_IN_USE);
-    CHECK_INT(curl_share_cleanup(share), CURLSHE_IN_USE);
-    CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
-    CHECK_INT(locking.n_locks, locking.n_unlocks);
-    SET(x, CURLOPT_SHARE, NULL);
-    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
-}
-
-TEST_WITH(FOR_ONCE, "C-201 wrong_share_options_are_refused")
-{
-    CURLSH *share = curl_share_init();
-
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_SHARE, 99), CURLSHE_BAD_OPTION);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_UNSHARE, 99), CURLSHE_BAD_OPTION);
-    CHECK_INT(curl_share_setopt(share, CURLSHOPT_UNSHARE, CURL_LOCK_DATA_DNS), CURLSHE_OK);
-    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
-    CHECK_INT(curl_share_cleanup(NULL), CURLSHE_INVALID);
-}
-
-TEST_WITH(FOR_ONCE, "C-39 C-201 connections_of_a_share_survive_their_handles_and_multis")
-{
-    CURLSH *share = new_share(CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS);
-    struct peer *peer = peer_serving(HELLO);
-
-    for (int i = 0; i < 3; i++) {
-        struct xfer *x = xfer_new(peer, "/");
-
-        SET(x, CURLOPT_SHARE, share);
-        if (i == 1) {
-            struct drive *drive = drive_new();
-
-            CHECK_CODE(xfer_again(x, drive), CURLE_OK);
-            CHECK_MCODE(drive_cleanup(drive), CURLM_OK);
-        } else {
-            CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
-        }
-        xfer_free(x);
-    }
-    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 1);
-    CHECK_INT((long)peer_count(peer, PEER_OPEN, PEER_EVERY), 1);
-    CHECK(locking.n_locks > 0);
-    CHECK_INT(locking.n_locks, locking.n_unlocks);
-    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
-    WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
-}
-
-TEST_WITH(FOR_ONCE, "C-201 names_of_a_share_are_known_to_its_other_handles")
-{
-    CURLSH *share = new_share(CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_DNS);
-    struct peer *peer = peer_serving(HELLO);
-    char url[100], entry[100];
-
-    snprintf(url, sizeof(url), "http://shared.invalid:%d/", peer_port(peer));
-    snprintf(entry, sizeof(entry), "shared.invalid:%d:127.0.0.1", peer_port(peer));
-    for (int i = 0; i < 2; i++) {
-        struct xfer *x = xfer_new_url(url);
-
-        SET(x, CURLOPT_SHARE, share);
-        if (i == 0)
-            SET(x, CURLOPT_RESOLVE, list_of(entry, NULL));
-        CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
-        xfer_free(x);
-    }
-    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
 }

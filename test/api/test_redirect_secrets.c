@@ -4,7 +4,7 @@
  * What goes along with a redirect (C-192, C-193): the application's credentials and cookies to the
  * first origin alone, its other fields everywhere.
  */
-#include "xfer.h"
+#include "tls_xfer.h"
 
 #include <stdio.h>
 
@@ -86,7 +86,7 @@ TEST_ROWS(0, "C-192 the_first_origin_keeps_", secrets)
     CHECK_HAS(behind_first(from), row->field);
 }
 
-TEST_ROWS(0, "C-192 another_port_does_not_get_", secrets)
+TEST_ROWS(0, "C-192 CVE-2022-27774 CVE-2022-27776 another_port_does_not_get_", secrets)
 {
     const struct secret *row = test_row();
     struct peer *to = peer_serving(HELLO);
@@ -104,7 +104,7 @@ TEST_ROWS(0, "C-192 another_port_does_not_get_", secrets)
 }
 
 /* The same port, and in truth the same peer: it is the name that counts. */
-TEST_ROWS(0, "C-192 another_host_does_not_get_", secrets)
+TEST_ROWS(0, "C-192 CVE-2018-1000007 another_host_does_not_get_", secrets)
 {
     const struct secret *row = test_row();
     struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
@@ -124,6 +124,46 @@ TEST_ROWS(0, "C-192 another_host_does_not_get_", secrets)
     CHECK_HAS(received(peer, 1), "GET /there ");
     CHECK_LACKS(received(peer, 1), "Authorization:");
     CHECK_LACKS(received(peer, 1), "Cookie:");
+}
+
+/* The host and the port are the same: one of them speaks TLS on its second connection alone. */
+static void run_over_schemes(const struct secret *row, bool is_tls_first)
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
+    const unsigned tls = is_tls_first ? 0 : 1;
+    char url[100], location[100], text[500];
+    struct xfer *x;
+
+    snprintf(url, sizeof(url), "%s://%s%s/", is_tls_first ? "https" : "http",
+             row->option == CURLOPT_URL ? "me:secret@" : "", peer_authority(peer));
+    snprintf(location, sizeof(location), "%s://%s/there", is_tls_first ? "http" : "https",
+             peer_authority(peer));
+    moved(text, sizeof(text), location);
+    peer_use_inner_wire(peer, &tls_wire_ops, tls_server(NULL));
+    PEER_SCRIPT(peer, tls, PEER_UPGRADE, PEER_REQUEST, PEER_SEND(is_tls_first ? text : HELLO),
+                PEER_KEEP);
+    PEER_SCRIPT(peer, !tls, PEER_REQUEST, PEER_SEND(is_tls_first ? HELLO : text), PEER_KEEP);
+    x = tls_new(peer, "/");
+    set_secret(x, row, peer);
+    SET(x, CURLOPT_URL, url);
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+    CHECK_HAS(received(peer, 0), row->field);
+    CHECK_HAS(received(peer, 1), "GET /there ");
+    CHECK_LACKS(received(peer, 1), "Authorization:");
+    CHECK_LACKS(received(peer, 1), "Cookie:");
+}
+
+TEST_ROWS(0, "C-192 CVE-2022-27774 https_on_the_same_port_does_not_get_", secrets)
+{
+    run_over_schemes(test_row(), false);
+}
+
+TEST_ROWS(0, "C-192 CVE-2022-27774 http_on_the_same_port_does_not_get_what_https_had_", secrets)
+{
+    run_over_schemes(test_row(), true);
 }
 
 TEST_ROWS(0, "C-192 where_it_is_unrestricted_another_port_gets_", secrets)

@@ -132,8 +132,7 @@ static void download(struct floor *state, int fd, uint64_t n_bytes) {
     } while (n_received < total);
 }
 
-static void run_large(struct floor *state) {
-    struct bench_counters before, after;
+static int connect_one(struct floor *state) {
     int fd;
 
     if (!bench_floor_open(state, &fd)) {
@@ -145,11 +144,58 @@ static void run_large(struct floor *state) {
     } else {
         bench_floor_watch(state, EPOLL_CTL_ADD, fd, EPOLLIN);
     }
+    return fd;
+}
+
+static void run_large(struct floor *state) {
+    struct bench_counters before, after;
+    int fd = connect_one(state);
+
     download(state, fd, 1 << 20);
     bench_measure_start(&before);
     download(state, fd, (uint64_t)state->args->total_bytes);
     bench_measure_stop(&after);
     bench_measure_print_rate(&before, &after, (uint64_t)state->args->total_bytes);
+}
+
+static void download_gzip(struct floor *state, int fd, uint64_t n_bytes) {
+    struct epoll_event events[BENCH_FLOOR_EVENTS];
+    uint64_t n_left = 0, n_decoded = 0;
+    bool has_header = false;
+
+    bench_floor_set_request(state, "/gzip/", n_bytes);
+    send_request(state, fd);
+    do {
+        size_t n_header = 0;
+        ssize_t got;
+
+        bench_floor_wait(state, events);
+        got = recv(fd, state->piece, (size_t)state->args->piece_bytes, 0);
+        if (got <= 0)
+            bench_floor_fail("recv");
+        if (!has_header)
+            n_header = bench_floor_parse_header(state->piece, (size_t)got, &n_left);
+        has_header = true;
+        n_left -= (uint64_t)got - n_header;
+        n_decoded += bench_floor_inflate(state, state->piece + n_header, (size_t)got - n_header);
+    } while (n_left);
+    if (n_decoded != n_bytes) {
+        fprintf(stderr, "floor: a body that decodes to the wrong length\n");
+        exit(1);
+    }
+}
+
+static void run_gzip(struct floor *state) {
+    struct bench_counters before, after;
+    int fd = connect_one(state);
+
+    bench_floor_inflate_begin(state);
+    download_gzip(state, fd, 16 << 20);
+    bench_measure_start(&before);
+    download_gzip(state, fd, (uint64_t)state->args->total_bytes);
+    bench_measure_stop(&after);
+    bench_measure_print_rate(&before, &after, (uint64_t)state->args->total_bytes);
+    bench_floor_inflate_end();
 }
 
 /* Nothing but a descriptor per connection, all of it in the kernel: what user space could save. */
@@ -188,6 +234,7 @@ static const struct {
     { "warm", run_warm, bench_floor_tls_warm },
     { "fresh", run_fresh, bench_floor_tls_fresh },
     { "large", run_large, bench_floor_tls_large },
+    { "gzip", run_gzip, NULL },
     { "memory", run_memory, bench_floor_tls_memory },
 };
 
@@ -203,7 +250,7 @@ int main(int argc, char **argv) {
         bench_floor_fail("floor");
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
         if (!strcmp(args.scenario, scenarios[i].name)) {
-            if (args.tls_port)
+            if (args.tls_port && scenarios[i].run_tls)
                 scenarios[i].run_tls(&state);
             else
                 scenarios[i].run(&state);

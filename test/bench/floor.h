@@ -34,6 +34,11 @@ bool bench_floor_open(struct floor *state, int *pick_fd);
 /* Where the body begins; its length goes to pick_body_bytes. */
 size_t bench_floor_parse_header(const char *bytes, size_t n_bytes, uint64_t *pick_body_bytes);
 
+/* gzip by zlib's calls alone: what a piece of the body becomes is counted, and thrown away. */
+void bench_floor_inflate_begin(struct floor *state);
+uint64_t bench_floor_inflate(struct floor *state, const char *bytes, size_t n_bytes);
+void bench_floor_inflate_end(void);
+
 /* The same loads over TLS, by OpenSSL's calls alone. */
 void bench_floor_tls_warm(struct floor *state);
 void bench_floor_tls_fresh(struct floor *state);

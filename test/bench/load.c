@@ -25,12 +25,29 @@ static bool set_tls(const struct bench_load *load, CURL *easy) {
             !curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, load->keeps_sessions));
 }
 
+/* Numbered from the end: those of the origin are numbered from the start. */
+static bool set_cookies(const struct bench_load *load, CURL *easy, long host) {
+    char line[96];
+
+    if (!load->n_cookies)
+        return true;
+    if (curl_easy_setopt(easy, CURLOPT_COOKIEFILE, ""))
+        return false;
+    for (int i = 0; i < load->n_cookies; i++) {
+        snprintf(line, sizeof line, "127.0.0.%ld\tFALSE\t/\tFALSE\t0\tc%02d\t0123456", host, 99 - i);
+        if (curl_easy_setopt(easy, CURLOPT_COOKIELIST, line))
+            return false;
+    }
+    return true;
+}
+
 CURL *bench_load_new_handle(struct bench_load *load, struct bench_slot *slot) {
     CURL *easy = curl_easy_init();
+    long host = 1 + (slot - load->slots) % load->n_hosts;
     char url[96];
 
     snprintf(url, sizeof url, "%s://127.0.0.%ld:%ld%s%llu", load->ca_path ? "https" : "http",
-             1 + (slot - load->slots) % load->n_hosts, load->port, load->path,
+             host, load->port, load->path,
              (unsigned long long)load->body_bytes);
     if (!easy || curl_easy_setopt(easy, CURLOPT_URL, url) ||
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) ||
@@ -38,7 +55,8 @@ CURL *bench_load_new_handle(struct bench_load *load, struct bench_slot *slot) {
         curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) ||
         curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) ||
         (load->forbids_reuse && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L)) ||
-        !set_tls(load, easy))
+        (load->coding && curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, load->coding)) ||
+        !set_cookies(load, easy, host) || !set_tls(load, easy))
         fail("cannot make an easy handle");
     return easy;
 }

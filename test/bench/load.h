@@ -28,6 +28,8 @@ struct bench_load {
     long port, n_hosts;
     const char *ca_path;     /* HTTPS, with that certificate; NULL: HTTP */
     long keeps_sessions;     /* of TLS */
+    const char *coding;      /* that is accepted, and decoded; NULL: none */
+    int n_cookies;           /* that a new handle has already; 0: its cookie engine is off */
     bool uses_new_handles;   /* a new easy handle for every request */
     bool forbids_reuse;      /* a new connection for every request */
     bool is_once;            /* a finished slot stays idle */

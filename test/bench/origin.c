@@ -31,12 +31,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REQUEST_ROOM = 1024, EVENTS = 512, STREAM_PIECE = 256 << 10, MOST_HOSTS = 64 };
+enum { REQUEST_ROOM = 2048, EVENTS = 512, STREAM_PIECE = 256 << 10, MOST_HOSTS = 64 };
 
 struct peer {
     const char *out; /* what is still to be sent of a built answer */
     size_t n_out;
-    uint64_t stream_bytes; /* and after it, from the static piece */
+    uint64_t stream_bytes; /* and after it, from the cycle, or from the static piece */
+    const char *cycle, *tail;
+    size_t n_cycle, cycle_at, n_tail; /* and the tail after that */
     struct bench_answer held;
     uint32_t n_in;
     bool is_open, is_listener, is_held, wants_out;
@@ -82,6 +84,26 @@ static ssize_t recv_bytes(const struct peer *peer, int fd, void *room, size_t n)
     return peer->ssl ? bench_origin_tls_recv(peer->ssl, room, n) : recv(fd, room, n, 0);
 }
 
+/* The next bytes of the stream. */
+static const char *next_of_stream(const struct peer *peer, size_t *pick_n) {
+    size_t n = peer->cycle ? peer->n_cycle - peer->cycle_at : STREAM_PIECE;
+
+    if (n > STREAM_PIECE)
+        n = STREAM_PIECE;
+    *pick_n = peer->stream_bytes < n ? (size_t)peer->stream_bytes : n;
+    return peer->cycle ? peer->cycle + peer->cycle_at : stream_piece;
+}
+
+static void pass_stream(struct peer *peer, size_t n) {
+    peer->stream_bytes -= n;
+    if (peer->cycle)
+        peer->cycle_at = (peer->cycle_at + n) % peer->n_cycle;
+    if (!peer->stream_bytes) {
+        peer->out = peer->tail;
+        peer->n_out = peer->n_tail;
+    }
+}
+
 /* Sends what is waiting; false when the connection is gone. */
 static bool flush_peer(struct origin *origin, int fd) {
     struct peer *peer = &origin->peers[fd];
@@ -89,19 +111,19 @@ static bool flush_peer(struct origin *origin, int fd) {
 
     while (!is_blocked && (peer->n_out || peer->stream_bytes)) {
         bool is_stream = !peer->n_out;
+        const char *bytes = peer->out;
         size_t n = peer->n_out;
         ssize_t sent;
 
         if (is_stream)
-            n = peer->stream_bytes < STREAM_PIECE ? (size_t)peer->stream_bytes : STREAM_PIECE;
-        sent = send_bytes(peer, fd, is_stream ? stream_piece : peer->out, n,
-                          !is_stream && peer->stream_bytes ? MSG_MORE : 0);
+            bytes = next_of_stream(peer, &n);
+        sent = send_bytes(peer, fd, bytes, n, !is_stream && peer->stream_bytes ? MSG_MORE : 0);
         if (sent < 0) {
             if (errno != EAGAIN && errno != EINTR)
                 return false;
             is_blocked = errno == EAGAIN;
         } else if (is_stream) {
-            peer->stream_bytes -= (uint64_t)sent;
+            pass_stream(peer, (size_t)sent);
         } else {
             peer->out += sent;
             peer->n_out -= (size_t)sent;
@@ -120,6 +142,11 @@ static bool send_answer(struct origin *origin, int fd, const struct bench_answer
     peer->out = answer->bytes;
     peer->n_out = answer->n_bytes;
     peer->stream_bytes = answer->stream_bytes;
+    peer->cycle = answer->cycle;
+    peer->n_cycle = answer->n_cycle;
+    peer->cycle_at = 0;
+    peer->tail = answer->tail;
+    peer->n_tail = answer->n_tail;
     return flush_peer(origin, fd);
 }
 

@@ -9,7 +9,10 @@
  *   /b/N        N bytes at once              /ctl/accepted   connections accepted so far
  *   /hold/N     N bytes, when released       /ctl/held       requests held back now
  *   /big/N      N bytes, streamed            /ctl/release    releases them; says how many
- *                                            /ctl/open       connections open now
+ *   /gzip/N     N bytes, coded by gzip;      /ctl/open       connections open now
+ *               N: a multiple of 16 MiB
+ *   /cookies/N  N bytes and N cookies, for
+ *               who sends half as many
  *                                            /ctl/handshakes of TLS, so far
  *                                            /ctl/resumed    those with a known session
  */
@@ -34,7 +37,11 @@ enum bench_verdict {
 struct bench_answer {
     const char *bytes;    /* header and, unless streamed, the body */
     size_t n_bytes;
-    uint64_t stream_bytes; /* what follows from the static buffer */
+    uint64_t stream_bytes; /* what follows, from the cycle */
+    const char *cycle;     /* sent again and again; NULL: from the static buffer, as it comes */
+    size_t n_cycle;
+    const char *tail; /* behind the stream */
+    size_t n_tail;
 };
 
 /* Reads the request line and picks the answer. The number questions leave it empty. */

@@ -17,6 +17,8 @@
     X("fresh", bench_scenario_fresh, "GETs, a new connection for every request")                   \
     X("anew", bench_scenario_anew, "GETs, a new handle and a new connection for every request")    \
     X("large", bench_scenario_large, "one large download")                                         \
+    X("gzip", bench_scenario_gzip, "one large download that is decoded")                           \
+    X("cookies", bench_scenario_cookies, "keep-alive GETs with 100 cookies in either direction")   \
     X("queue", bench_scenario_queue, "add and remove many handles under a connection limit")       \
     X("memory", bench_scenario_memory, "bytes per transfer, with all of them in flight")           \
     X("handle", bench_scenario_handle, "easy_init, one URL, easy_cleanup")

@@ -58,13 +58,26 @@ void bench_scenario_anew(const struct bench_args *args) {
     measure_kind(args, true, true);
 }
 
+/* Half of them are the handle's own: few libraries take more than 50 from a response. */
+void bench_scenario_cookies(const struct bench_args *args) {
+    enum { N_COOKIES = 100 };
+    struct bench_load load;
+
+    bench_load_init(&load, args, "/cookies/", N_COOKIES, args->n_connections);
+    load.n_cookies = N_COOKIES / 2;
+    measure(&load, args);
+    bench_load_fini(&load);
+}
+
 /* A first, short transfer pays for connecting and for the buffers. */
-void bench_scenario_large(const struct bench_args *args) {
+static void measure_download(const struct bench_args *args, const char *path, uint64_t first_bytes,
+                             const char *coding) {
     struct bench_counters before, after;
     struct bench_load load;
 
-    bench_load_init(&load, args, "/big/", 1 << 20, 1);
+    bench_load_init(&load, args, path, first_bytes, 1);
     load.is_once = true;
+    load.coding = coding;
     bench_load_add(&load, 1);
     bench_load_run(&load, 1);
     curl_easy_cleanup(load.slots[0].easy);
@@ -77,4 +90,12 @@ void bench_scenario_large(const struct bench_args *args) {
     bench_measure_stop(&after);
     bench_measure_print_rate(&before, &after, load.body_bytes);
     bench_load_fini(&load);
+}
+
+void bench_scenario_large(const struct bench_args *args) {
+    measure_download(args, "/big/", 1 << 20, NULL);
+}
+
+void bench_scenario_gzip(const struct bench_args *args) {
+    measure_download(args, "/gzip/", 16 << 20, "gzip");
 }

@@ -257,8 +257,8 @@ START_TEST(clearing_forgets_answers_but_not_lasting_overrides)
     say("cached.test", DNS_ANSWER, "127.0.0.3");
     question = question_of("cached.test");
     expect(&question, "127.0.0.3");
-    whim_resolver_add_override(rig.resolver, "stays.test:80:127.0.0.5", whim_clock_now_us());
-    whim_resolver_add_override(rig.resolver, "+goes.test:80:127.0.0.5", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, NULL, "stays.test:80:127.0.0.5", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, NULL, "+goes.test:80:127.0.0.5", whim_clock_now_us());
     whim_resolver_clear_cache(rig.resolver);
     ck_assert_uint_eq(whim_resolver_n_cached(rig.resolver), 0);
     expect(&question, "127.0.0.3");
@@ -355,21 +355,6 @@ START_TEST(what_cannot_be_a_name_fails_at_once)
     rig_end();
 }
 END_TEST
-
-/* The first name of /etc/hosts that is not localhost; false: there is none. */
-static bool read_hosts_file(char name[128], char address[64])
-{
-    FILE *hosts = fopen("/etc/hosts", "re");
-    char line[256];
-    bool is_found = false;
-
-    while (hosts && !is_found && fgets(line, sizeof(line), hosts))
-        is_found = sscanf(line, "%63[0-9.] %127[A-Za-z0-9.-]", address, name) == 2 &&
-                   !strstr(name, "localhost");
-    if (hosts)
-        fclose(hosts);
-    return is_found;
-}
 
 START_TEST(the_hosts_file_is_asked_first)
 {

@@ -420,9 +420,9 @@ static void do_all(void)
     struct looker lookers[N_LOOKERS];
     int n_done = 0;
 
-    whim_resolver_add_override(rig.resolver, "over.test:80:127.0.0.3,::1", whim_clock_now_us());
-    whim_resolver_add_override(rig.resolver, "+gone.test:80:127.0.0.3", whim_clock_now_us());
-    whim_resolver_add_override(rig.resolver, "-gone.test:80", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, NULL, "over.test:80:127.0.0.3,::1", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, NULL, "+gone.test:80:127.0.0.3", whim_clock_now_us());
+    whim_resolver_add_override(rig.resolver, NULL, "-gone.test:80", whim_clock_now_us());
     for (int i = 0; i < N_LOOKERS; i++) {
         struct whim_dns_question question = question_of(hosts[i]);
 

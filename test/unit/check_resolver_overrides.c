@@ -9,7 +9,7 @@
 
 static enum whim_dns_override_result override(const char *line)
 {
-    return whim_resolver_add_override(rig.resolver, line, whim_clock_now_us());
+    return whim_resolver_add_override(rig.resolver, NULL, line, whim_clock_now_us());
 }
 
 START_TEST(an_override_comes_before_everything_else)
@@ -18,12 +18,12 @@ START_TEST(an_override_comes_before_everything_else)
     struct looker looker;
 
     rig_begin();
-    ck_assert(!whim_resolver_has_overrides(NULL));
-    ck_assert(!whim_resolver_has_overrides(rig.resolver));
+    ck_assert(!whim_resolver_has_overrides(NULL, NULL));
+    ck_assert(!whim_resolver_has_overrides(rig.resolver, NULL));
     ck_assert_int_eq(override("Over.Test:80:127.0.0.5,[::1]"), WHIM_DNS_OVERRIDE_OK);
     ck_assert_int_eq(override("127.0.0.9:80:127.0.0.6"), WHIM_DNS_OVERRIDE_OK);
     ck_assert_int_eq(override("localhost:80:127.0.0.7"), WHIM_DNS_OVERRIDE_OK);
-    ck_assert(whim_resolver_has_overrides(rig.resolver));
+    ck_assert(whim_resolver_has_overrides(rig.resolver, NULL));
     expect_host("over.test", "127.0.0.5,::1");
     expect_host("127.0.0.9", "127.0.0.6");
     expect_host("localhost", "127.0.0.7");

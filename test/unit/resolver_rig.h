@@ -272,6 +272,21 @@ static inline void looker_fini(struct looker *looker)
     looker->addrs = NULL;
 }
 
+/* The first name of /etc/hosts that is not localhost; false: there is none. */
+static inline bool read_hosts_file(char name[128], char address[64])
+{
+    FILE *hosts = fopen("/etc/hosts", "re");
+    char line[256];
+    bool is_found = false;
+
+    while (hosts && !is_found && fgets(line, sizeof(line), hosts))
+        is_found = sscanf(line, "%63[0-9.] %127[A-Za-z0-9.-]", address, name) == 2 &&
+                   !strstr(name, "localhost");
+    if (hosts)
+        fclose(hosts);
+    return is_found;
+}
+
 /* Looks up a name and waits for the answer. */
 static inline void look_and_wait(struct looker *looker, const struct whim_dns_question *question)
 {
