@@ -106,9 +106,16 @@ static long http_version(const struct whim_transfer *transfer)
     }
 }
 
-static bool is_https(const struct whim_transfer *transfer)
+static long protocol(const struct whim_transfer *transfer)
 {
-    return transfer->url.scheme_id == WHIM_SCHEME_HTTPS;
+    switch (transfer->url.scheme_id) {
+    case WHIM_SCHEME_FILE:
+        return CURLPROTO_FILE;
+    case WHIM_SCHEME_HTTPS:
+        return CURLPROTO_HTTPS;
+    default:
+        return CURLPROTO_HTTP;
+    }
 }
 
 static int64_t compute(const struct whim_transfer *transfer, unsigned number)
@@ -125,14 +132,17 @@ static int64_t compute(const struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_HTTP_VERSION):
         return http_version(transfer);
     case INFO(CURLINFO_PROTOCOL):
-        return info->conn_id < 0 ? 0 : is_https(transfer) ? CURLPROTO_HTTPS : CURLPROTO_HTTP;
+        return info->conn_id < 0 ? 0 : protocol(transfer);
     case INFO(CURLINFO_APPCONNECT_TIME):
     case INFO(CURLINFO_APPCONNECT_TIME_T):
         return info->tls ? info->tls->appconnect_us : 0;
     case INFO(CURLINFO_EARLYDATA_SENT_T):
         return info->tls ? info->tls->n_early : 0;
     case INFO(CURLINFO_FILETIME):
-        return whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) ? info->filetime : -1;
+        return whim_opt_num(&transfer->options, WHIM_OPT_FILETIME) ||
+                       transfer->url.scheme_id == WHIM_SCHEME_FILE
+                   ? info->filetime
+                   : -1;
     case INFO(CURLINFO_CONDITION_UNMET):
         return info->is_condition_unmet;
     case INFO(CURLINFO_REDIRECT_TIME):
@@ -217,7 +227,7 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     case INFO(CURLINFO_LOCAL_IP):
         return whim_info_local_text(info);
     case INFO(CURLINFO_SCHEME):
-        return info->conn_id < 0 ? NULL : is_https(transfer) ? "https" : "http";
+        return info->conn_id < 0 ? NULL : whim_scheme_info(transfer->url.scheme_id)->name;
     case INFO(CURLINFO_REFERER):
         return text_of(whim_follow_referer(transfer));
     case INFO(CURLINFO_REDIRECT_URL):

@@ -64,6 +64,14 @@ static void bind_transfer(struct whim_conn *conn, struct whim_transfer *transfer
     conn->n_transfers++;
 }
 
+static const struct whim_session_ops *choose_session(const struct whim_conn *conn,
+                                                     const struct whim_transfer *transfer)
+{
+    if (conn->is_connect_only)
+        return &whim_raw_session;
+    return transfer->url.scheme_id == WHIM_SCHEME_FILE ? &whim_file_session : &whim_http1_session;
+}
+
 bool whim_conn_open(struct whim_transfer *transfer)
 {
     struct whim_multi *multi = transfer->multi;
@@ -79,7 +87,7 @@ bool whim_conn_open(struct whim_transfer *transfer)
     multi->pool.n_conns++;
     conn->created_us = multi->now_us;
     conn->is_connect_only = whim_opt_num(options, WHIM_OPT_CONNECT_ONLY) != 0;
-    conn->session = conn->is_connect_only ? &whim_raw_session : &whim_http1_session;
+    conn->session = choose_session(conn, transfer);
     conn->close_cb = WHIM_OPT_FN(curl_closesocket_callback, options, WHIM_OPT_CLOSESOCKETFUNCTION);
     conn->close_data = whim_opt_ptr(options, WHIM_OPT_CLOSESOCKETDATA);
     conn->state = WHIM_CONN_RESOLVING;
@@ -93,6 +101,13 @@ bool whim_conn_open(struct whim_transfer *transfer)
     bind_transfer(conn, transfer);
     conn->id = conn->shared_pool ? whim_shared_pool_number(conn->shared_pool)
                                  : ++multi->pool.last_conn_id;
+    if (transfer->url.scheme_id == WHIM_SCHEME_FILE) { /* there is nobody to dial */
+        conn->state = WHIM_CONN_READY;
+        conn->is_no_reuse = true;
+        transfer->info.conn_id = conn->id;
+        whim_start_request(transfer);
+        return true;
+    }
     if (whim_dial_begin(conn))
         return true;
     transfer->conn = NULL;

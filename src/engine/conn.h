@@ -23,6 +23,7 @@
 struct whim_chain_wait;
 struct whim_decode;
 struct whim_dial;
+struct whim_file;
 struct whim_auth_round;
 struct whim_held;
 struct whim_multi;
@@ -77,6 +78,7 @@ struct whim_conn {
     uint32_t out_off;
     struct whim_auth_round *proxy_round; /* with a forwarding proxy; NULL: no credentials */
     struct whim_decode *decode; /* the body is coded, and wanted plain; NULL: neither or not both */
+    struct whim_file *file;     /* of a file: URL; NULL: none */
     struct whim_held *held;     /* received, but not delivered: the transfer is paused */
 };
 

@@ -26,6 +26,7 @@ struct whim_session_ops {
 };
 
 extern const struct whim_session_ops whim_http1_session; /* http1_session.c */
+extern const struct whim_session_ops whim_file_session; /* file_session.c: file: URLs */
 extern const struct whim_session_ops whim_raw_session;   /* raw_session.c: CONNECT_ONLY */
 
 #endif

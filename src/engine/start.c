@@ -71,6 +71,15 @@ static bool is_parsed_already(const struct whim_transfer *transfer)
            transfer->url_text == whim_opt_str(options, WHIM_OPT_URL);
 }
 
+/* What cannot be parsed is the effective URL all the same; takes the reference over. */
+static void forget_url(struct whim_transfer *transfer, struct whim_str *text)
+{
+    whim_str_unref(transfer->url_text);
+    transfer->url_text = text;
+    transfer->url = (struct whim_url){0};
+    transfer->is_url_plain = false;
+}
+
 static CURLcode parse_url(struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
@@ -94,7 +103,7 @@ static CURLcode parse_url(struct whim_transfer *transfer)
                           &canonical);
     if (code != CURLUE_OK) {
         whim_trace_error(transfer, "URL rejected: %s", curl_url_strerror(code));
-        whim_str_unref(text);
+        forget_url(transfer, text);
         return whim_url_code_to_curlcode(code);
     }
     if (canonical) {
@@ -124,7 +133,7 @@ static CURLcode check_protocol(struct whim_transfer *transfer)
     const struct whim_url *url = &transfer->url;
     const char *name = transfer->url_text->text + url->scheme.off;
     bool is_hop = whim_follow_is_hop(transfer);
-    bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP ||
+    bool is_allowed = url->scheme_id == WHIM_SCHEME_HTTP || url->scheme_id == WHIM_SCHEME_FILE ||
                       (url->scheme_id == WHIM_SCHEME_HTTPS && whim_tls_is_built_in());
 
     if (is_allowed && whim_opt_is_set(&transfer->options, WHIM_OPT_PROTOCOLS_STR))
@@ -163,8 +172,11 @@ static CURLcode lower_host(const struct whim_transfer *transfer, const char **re
 /* The way to the host, and TLS with it. On failure nothing is left in the key. */
 static CURLcode find_way(struct whim_transfer *transfer, struct whim_origin_key *key)
 {
-    CURLcode result = whim_route_find(transfer, &key->route);
+    CURLcode result;
 
+    if (transfer->url.scheme_id == WHIM_SCHEME_FILE)
+        return CURLE_OK;
+    result = whim_route_find(transfer, &key->route);
     if (result != CURLE_OK || transfer->url.scheme_id != WHIM_SCHEME_HTTPS)
         return result;
     result = transfer->is_internal ? whim_doh_tls_context(transfer, &key->tls)

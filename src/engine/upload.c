@@ -78,6 +78,22 @@ static CURLcode init_memory(struct whim_transfer *transfer, const char *memory, 
     return result == CURLE_OK ? init_framing(transfer, size) : result;
 }
 
+/* A file takes what comes, however much was announced; only PUT writes to it. */
+static void init_file(struct whim_transfer *transfer)
+{
+    const int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+    struct whim_upload *upload = &transfer->upload;
+
+    transfer->info.upload_length = -1;
+    if (transfer->method != WHIM_METHOD_PUT)
+        return;
+    transfer->info.upload_length = whim_opt_num(&transfer->options, WHIM_OPT_INFILESIZE_LARGE);
+    upload->source = WHIM_UPLOAD_CALLBACK;
+    upload->is_read_to_end = false;
+    upload->n_left = -1;
+    upload->n_to_skip = from > 0 ? from : 0;
+}
+
 CURLcode whim_upload_init(struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
@@ -87,6 +103,10 @@ CURLcode whim_upload_init(struct whim_transfer *transfer)
 
     transfer->upload = (struct whim_upload){.is_read_to_end = true};
     transfer->method = (uint8_t)whim_follow_method(transfer);
+    if (transfer->url.scheme_id == WHIM_SCHEME_FILE) {
+        init_file(transfer);
+        return CURLE_OK;
+    }
     switch ((enum whim_method)transfer->method) {
     case WHIM_METHOD_POST:
         fields = whim_options_postfields(options, &size);
@@ -227,7 +247,9 @@ static CURLcode skip_source(struct whim_transfer *transfer, char *data, size_t c
                            &len);
         if (result != CURLE_OK)
             return result;
-        if (!len && !transfer->is_send_paused) {
+        if (!len && transfer->url.scheme_id == WHIM_SCHEME_FILE)
+            upload->n_to_skip = 0; /* it has nothing that the file has not */
+        if (!len && !transfer->is_send_paused && upload->n_to_skip) {
             whim_trace_error(transfer, "Could only read %lld bytes less than were to be skipped",
                              (long long)upload->n_to_skip);
             return CURLE_READ_ERROR;

@@ -34,6 +34,7 @@ FEATURE("UnixSockets", UNIX_SOCKETS)
 FEATURE("zstd", ZSTD)
 #endif
 
+PROTOCOL("file")
 PROTOCOL("http")
 #ifdef HAVE_OPENSSL
 PROTOCOL("https")

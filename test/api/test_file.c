@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) the Whimbrel authors */
+/*
+ * file: URLs (C-204): what is read and written, what is told of it, and that the loop stays alive.
+ */
+#include "interpose.h"
+#include "xfer.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEN "0123456789"
+
+static char folder[100];
+
+static void delete_folder(void *path)
+{
+    char command[200];
+
+    snprintf(command, sizeof(command), "rm -rf '%s'", (const char *)path);
+    CHECK_INT(system(command), 0);
+}
+
+/* The test's folder, made at the first call. */
+static const char *get_folder(void)
+{
+    if (!*folder) {
+        strcpy(folder, "/tmp/whim-files-XXXXXX");
+        CHECK(mkdtemp(folder) != NULL);
+        defer(delete_folder, folder);
+    }
+    return folder;
+}
+
+static const char *path_of(const char *name)
+{
+    static char path[200];
+
+    snprintf(path, sizeof(path), "%s/%s", get_folder(), name);
+    return path;
+}
+
+/* Makes a file of that name; NULL: none. Its URL, escapes and all, is the transfer's. */
+static struct xfer *file_new(const char *name, const char *text)
+{
+    char url[300];
+
+    if (text) {
+        FILE *file = fopen(path_of(name), "w");
+
+        CHECK(file != NULL);
+        fputs(text, file);
+        CHECK_INT(fclose(file), 0);
+    }
+    snprintf(url, sizeof(url), "file://%s/%s", get_folder(), name);
+    return xfer_new_url(url);
+}
+
+static CURLcode run(struct xfer *x)
+{
+    return xfer_again(x, drive_new());
+}
+
+static void check_file(const char *name, const char *expected)
+{
+    FILE *file = fopen(path_of(name), "r");
+    char text[100];
+    size_t n;
+
+    CHECK(file != NULL);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[n] = 0;
+    CHECK_STR(text, expected);
+}
+
+TEST("C-204 file a_file_is_read_and_told_of")
+{
+    struct xfer *x = file_new("ten", TEN);
+    struct timespec times[2] = {{.tv_sec = 1577934245}, {.tv_sec = 1577934245}};
+
+    CHECK_INT(utimensat(AT_FDCWD, path_of("ten"), times, 0), 0);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_STR(x->body.data, TEN);
+    CHECK_HAS(x->head.data, "Content-Length: 10\r\nAccept-ranges: bytes\r\n"
+                            "Last-Modified: Thu, 02 Jan 2020 03:04:05 GMT\r\n\r\n");
+    CHECK_INT(xfer_off(x, CURLINFO_SIZE_DOWNLOAD_T), 10);
+    CHECK_INT(xfer_off(x, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 10);
+    CHECK_INT(xfer_off(x, CURLINFO_FILETIME_T), 1577934245);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 0);
+    CHECK_INT(xfer_long(x, CURLINFO_NUM_CONNECTS), 0);
+    CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "");
+    CHECK(!strcasecmp(xfer_str(x, CURLINFO_SCHEME), "file"));
+}
+
+TEST("C-204 file an_empty_file_has_an_empty_body")
+{
+    struct xfer *x = file_new("empty", "");
+
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_INT((long)x->n_body_calls, 0);
+    CHECK_INT(xfer_off(x, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 0);
+}
+
+TEST("C-204 file without_a_body_it_is_only_told_of")
+{
+    struct xfer *x = file_new("ten", TEN);
+
+    SET(x, CURLOPT_NOBODY, 1L);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_INT((long)x->n_body_calls, 0);
+    CHECK_HAS(x->head.data, "Content-Length: 10\r\n");
+    CHECK_INT(xfer_off(x, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 10);
+}
+
+static const struct range {
+    const char *name;
+    const char *range;
+    long resume_from;
+    CURLcode code;
+    const char *body;
+} ranges[] = {
+    {"in_the_middle", "2-4", 0, CURLE_OK, "234"},
+    {"to_the_end", "7-", 0, CURLE_OK, "789"},
+    {"of_the_last_bytes", "-3", 0, CURLE_OK, "789"},
+    {"beyond_the_end", "5-30", 0, CURLE_OK, "56789"},
+    {"behind_the_end", "20-30", 0, CURLE_BAD_DOWNLOAD_RESUME, ""},
+    {"that_is_backwards", "4-2", 0, CURLE_RANGE_ERROR, ""},
+    {"by_resuming", NULL, 4, CURLE_OK, "456789"},
+    {"by_resuming_at_the_end", NULL, 10, CURLE_OK, ""},
+    {"by_resuming_behind_the_end", NULL, 11, CURLE_BAD_DOWNLOAD_RESUME, ""},
+};
+
+TEST_ROWS(0, "C-204 file a_range_", ranges)
+{
+    const struct range *row = test_row();
+    struct xfer *x = file_new("ten", TEN);
+
+    if (row->range)
+        SET(x, CURLOPT_RANGE, row->range);
+    SET(x, CURLOPT_RESUME_FROM, row->resume_from);
+    CHECK_CODE(run(x), row->code);
+    CHECK_STR(x->body.data, row->body);
+    if (row->code == CURLE_BAD_DOWNLOAD_RESUME)
+        CHECK_STR(x->error, "failed to resume file:// transfer");
+}
+
+TEST("C-204 file escapes_in_the_path_are_undone_and_a_query_is_none_of_it")
+{
+    struct xfer *x = file_new("ten", TEN);
+    char url[300];
+
+    snprintf(url, sizeof(url), "file://localhost%s/t%%65n?query#fragment", get_folder());
+    SET(x, CURLOPT_URL, url);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_STR(x->body.data, TEN);
+}
+
+static const struct refused {
+    const char *name;
+    const char *url;
+    CURLcode code;
+    const char *error; /* NULL: none in particular */
+} refused[] = {
+    {"that_is_not_there", "file:///nowhere/at/all", CURLE_FILE_COULDNT_READ_FILE,
+     "Couldn't open file /nowhere/at/all"},
+    {"with_a_zero_byte_in_its_name", "file:///etc/pass%00wd", CURLE_URL_MALFORMAT, NULL},
+    {"on_another_host", "file://example.com/etc/passwd", CURLE_URL_MALFORMAT, NULL},
+};
+
+TEST_ROWS(0, "C-204 file none_is_read_", refused)
+{
+    const struct refused *row = test_row();
+    struct xfer *x = xfer_new_url(row->url);
+
+    CHECK_CODE(run(x), row->code);
+    if (row->error)
+        CHECK_STR(x->error, row->error);
+    CHECK_INT((long)x->n_body_calls, 0);
+}
+
+TEST("C-204 file protocols_may_leave_it_out")
+{
+    struct xfer *x = file_new("ten", TEN);
+
+    SET(x, CURLOPT_PROTOCOLS_STR, "http,https");
+    CHECK_CODE(run(x), CURLE_UNSUPPORTED_PROTOCOL);
+    CHECK_INT((long)x->n_body_calls, 0);
+}
+
+/* C-191: a server must not read the client's files. */
+TEST("C-204 C-191 file no_redirect_leads_to_a_file")
+{
+    struct peer *peer = peer_serving("HTTP/1.1 302 Go\r\nLocation: file:///etc/passwd\r\n"
+                                     "Content-Length: 0\r\n\r\n");
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_FOLLOWLOCATION, 1L);
+    CHECK_CODE(run(x), CURLE_UNSUPPORTED_PROTOCOL);
+    CHECK_INT((long)x->n_body_calls, 0);
+}
+
+TEST("C-204 file a_proxy_has_no_part_in_it")
+{
+    struct xfer *x = file_new("ten", TEN);
+
+    SET(x, CURLOPT_PROXY, "http://127.0.0.1:1");
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_STR(x->body.data, TEN);
+}
+
+TEST("C-204 file a_folder_is_a_list_of_names")
+{
+    struct xfer *x;
+
+    file_new("one", "1");
+    file_new(".hidden", "2");
+    x = file_new("", NULL);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_STR(x->body.data, "one\n");
+}
+
+TEST("C-204 file maxfilesize_holds")
+{
+    struct xfer *x = file_new("ten", TEN);
+
+    SET(x, CURLOPT_MAXFILESIZE, 5L);
+    CHECK_CODE(run(x), CURLE_FILESIZE_EXCEEDED);
+    CHECK_INT((long)x->n_body_calls, 0);
+    SET(x, CURLOPT_MAXFILESIZE, 10L);
+    CHECK_CODE(xfer_again(x, x->drive), CURLE_OK);
+}
+
+/* A file of a few megabytes. */
+enum { LARGE_BYTES = 3 << 20 };
+
+static struct xfer *large_new(void)
+{
+    struct xfer *x = file_new("large", "");
+
+    CHECK_INT(truncate(path_of("large"), LARGE_BYTES), 0);
+    return x;
+}
+
+static size_t count_turns(struct xfer *x, char *data, size_t n)
+{
+    x->count += (long)n;
+    return n;
+}
+
+/* While it is read, another transfer makes progress, and the loop gets its turns. */
+TEST("C-204 C-69 file a_large_one_leaves_others_their_turns")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = large_new();
+    struct xfer *other = xfer_new(peer_serving(HELLO), "/");
+    long most = 0;
+
+    x->on_body = count_turns;
+    xfer_start(x, drive);
+    xfer_start(other, drive);
+    while (!x->n_results) {
+        const long before = x->count;
+
+        drive_turn(drive, 10);
+        if (x->count - before > most)
+            most = x->count - before;
+    }
+    CHECK_INT(x->count, LARGE_BYTES);
+    CHECK(most > 0 && most < LARGE_BYTES / 2);
+    drive_run(drive);
+    CHECK_CODE(other->result, CURLE_OK);
+}
+
+static size_t pause_often(struct xfer *x, char *data, size_t n)
+{
+    return x->count++ % 2 ? xfer_keep_body(x, data, n) : CURL_WRITEFUNC_PAUSE;
+}
+
+TEST("C-204 C-162 file a_pause_loses_nothing")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = large_new();
+
+    x->on_body = pause_often;
+    xfer_start(x, drive);
+    while (!x->n_results) {
+        drive_turn(drive, 10);
+        if (!x->n_results)
+            CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_CONT), CURLE_OK);
+    }
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_INT((long)x->body.n, LARGE_BYTES);
+    CHECK_INT(x->count, 2 * (LARGE_BYTES / CURL_MAX_WRITE_SIZE));
+}
+
+TEST("C-204 file it_may_be_removed_half_way")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = large_new();
+
+    x->on_body = count_turns;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->count);
+    CHECK(!x->n_results);
+    CHECK_MCODE(drive_remove(drive, x->easy), CURLM_OK);
+    CHECK_INT(remove(path_of("large")), 0);
+}
+
+static size_t refuse_body(struct xfer *x, char *data, size_t n)
+{
+    return n - 1;
+}
+
+TEST("C-204 file the_write_callback_may_refuse_it")
+{
+    struct xfer *x = file_new("ten", TEN);
+
+    x->on_body = refuse_body;
+    CHECK_CODE(run(x), CURLE_WRITE_ERROR);
+}
+
+TEST("C-204 file it_has_time_limits")
+{
+    struct xfer *x = large_new();
+
+    x->on_body = count_turns;
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)100);
+    SET(x, CURLOPT_TIMEOUT_MS, 100L);
+    CHECK_CODE(run(x), CURLE_OPERATION_TIMEDOUT);
+    CHECK(x->count < LARGE_BYTES);
+}
+
+static struct xfer *put_new(const char *name, const char *text)
+{
+    struct xfer *x = file_new(name, text);
+
+    xfer_upload(x, "upload", 6);
+    SET(x, CURLOPT_UPLOAD, 1L);
+    return x;
+}
+
+TEST("C-204 file an_upload_makes_a_file_with_the_mode_that_is_set")
+{
+    struct xfer *x = put_new("new", NULL);
+    const mode_t before = umask(0);
+    struct stat there;
+
+    SET(x, CURLOPT_NEW_FILE_PERMS, 0640L);
+    CHECK_CODE(run(x), CURLE_OK);
+    umask(before);
+    check_file("new", "upload");
+    CHECK_INT(stat(path_of("new"), &there), 0);
+    CHECK_INT(there.st_mode & 0777, 0640);
+    CHECK_INT(xfer_off(x, CURLINFO_SIZE_UPLOAD_T), 6);
+}
+
+TEST("C-204 file an_upload_takes_the_place_of_what_was_there")
+{
+    CHECK_CODE(run(put_new("old", "something longer")), CURLE_OK);
+    check_file("old", "upload");
+}
+
+TEST("C-204 file an_upload_may_be_appended")
+{
+    struct xfer *x = put_new("old", "old ");
+
+    SET(x, CURLOPT_APPEND, 1L);
+    CHECK_CODE(run(x), CURLE_OK);
+    check_file("old", "old upload");
+}
+
+TEST("C-204 file an_upload_may_be_resumed_where_the_file_ends")
+{
+    struct xfer *x = put_new("old", "upl");
+
+    SET(x, CURLOPT_RESUME_FROM, -1L);
+    CHECK_CODE(run(x), CURLE_OK);
+    check_file("old", "upload");
+}
+
+TEST("C-204 file an_upload_to_a_folder_fails")
+{
+    struct xfer *x = put_new("", NULL);
+
+    CHECK_CODE(run(x), CURLE_WRITE_ERROR);
+    CHECK_HAS(x->error, "Can't open ");
+}
