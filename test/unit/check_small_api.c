@@ -327,7 +327,8 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
     }
     ck_assert_int_eq(bits, info->features);
     ck_assert_int_ne(info->features & CURL_VERSION_THREADSAFE, 0);
-    ck_assert_str_eq(info->protocols[0], "http");
+    ck_assert_str_eq(info->protocols[0], "file");
+    ck_assert_str_eq(info->protocols[1], "http");
 }
 END_TEST
 
