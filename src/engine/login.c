@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/login.h"
 
+#include "engine/conn.h"
 #include "engine/follow.h"
 #include "engine/netrc_file.h"
 #include "engine/trace.h"
@@ -224,7 +225,7 @@ static CURLcode take_up(struct whim_transfer *transfer, const struct credentials
         whim_buf_fini_secret(&identity);
         return CURLE_OUT_OF_MEMORY;
     }
-    whim_auth_init(&login->auth, allowed);
+    whim_auth_init_with_service(&login->auth, allowed);
     whim_auth_round_init(&login->round);
     login->identity = identity;
     transfer->login = login;
@@ -247,6 +248,14 @@ static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http
     };
     CURLcode result;
 
+    auth.gss = (struct whim_auth_gss_request){
+        .service = whim_opt_is_set(&transfer->options, WHIM_OPT_SERVICE_NAME)
+                       ? whim_opt_text(&transfer->options, WHIM_OPT_SERVICE_NAME)
+                       : "HTTP",
+        .host = transfer->url_text->text + transfer->url.host.off,
+        .host_len = transfer->url.host.len,
+        .delegation = (long)whim_opt_num(&transfer->options, WHIM_OPT_GSSAPI_DELEGATION),
+    };
     if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_begun) {
         auth.body = upload->memory;
         auth.body_len = (size_t)upload->n_left;
@@ -256,8 +265,12 @@ static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http
         return result;
     transfer->login->is_active = true;
     result = whim_auth_add_field(&transfer->login->auth, &transfer->login->round, buf, &auth);
-    if (result == CURLE_OK && transfer->login->round.was_sent)
+    if (result == CURLE_OK && transfer->login->round.was_sent) {
         transfer->info.httpauth_used = (uint32_t)transfer->login->auth.picked;
+        /* Servers may take a token for the connection's: nobody else is to speak over that. */
+        if (transfer->login->auth.picked == CURLAUTH_NEGOTIATE)
+            transfer->conn->is_no_reuse = true;
+    }
     return result;
 }
 

@@ -5,10 +5,9 @@
  */
 #include "engine/option_setters.h"
 
-#include <stdbool.h>
+#include "proto/auth_gss.h"
 
-/* Authentication that could be built: the rest of what is asked for is left out. */
-#define KNOWN_AUTH (CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER)
+#include <stdbool.h>
 
 static bool is_in_range(const struct whim_option_row *row, int64_t num)
 {
@@ -149,16 +148,20 @@ CURLcode whim_setter_sslversion(struct whim_options *options, const struct whim_
     return whim_options_set_num(options, row->store, lowest | highest);
 }
 
+/* Of what is asked for that counts which is built in. */
 CURLcode whim_setter_auth(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {
+    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER;
     uint64_t asked = (uint64_t)value.num;
     uint64_t kept;
 
+    if (row->store == WHIM_OPT_HTTPAUTH && whim_auth_gss_is_built_in())
+        known |= CURLAUTH_NEGOTIATE; /* with proxies it is not there */
     if (asked & CURLAUTH_DIGEST_IE)
         asked |= CURLAUTH_DIGEST;
-    kept = asked & (KNOWN_AUTH | CURLAUTH_ONLY);
-    if (asked && !(kept & KNOWN_AUTH))
+    kept = asked & (known | CURLAUTH_ONLY);
+    if (asked && !(kept & known))
         return CURLE_NOT_BUILT_IN;
     return whim_options_set_num(options, row->store, (int64_t)kept);
 }

@@ -15,21 +15,28 @@ enum { MAX_STALE = 2, CNONCE_BYTES = 16 };
 
 /* Schemes that no build can do are as if they had not been named, so that one that is left alone
  * is used without being asked for. */
-#define NEVER_BUILT_IN                                                                             \
-    (CURLAUTH_NTLM | CURLAUTH_NTLM_WB | CURLAUTH_NEGOTIATE | CURLAUTH_DIGEST_IE | CURLAUTH_ONLY)
+#define NEVER_BUILT_IN (CURLAUTH_NTLM | CURLAUTH_NTLM_WB | CURLAUTH_DIGEST_IE | CURLAUTH_ONLY)
+#define SCHEMES (CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER | CURLAUTH_NEGOTIATE)
 
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
+{
+    whim_auth_init_with_service(auth, allowed & ~CURLAUTH_NEGOTIATE);
+}
+
+void whim_auth_init_with_service(struct whim_auth *auth, unsigned long allowed)
 {
     if (allowed & CURLAUTH_DIGEST_IE)
         allowed |= CURLAUTH_DIGEST;
     allowed &= ~NEVER_BUILT_IN;
     if (!whim_digest_is_built_in())
         allowed &= ~CURLAUTH_DIGEST;
+    if (!whim_auth_gss_is_built_in())
+        allowed &= ~CURLAUTH_NEGOTIATE;
     *auth = (struct whim_auth){
-        .allowed = allowed & (CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER),
+        .allowed = allowed & SCHEMES,
         .fill_random = whim_random_fill,
     };
-    if (allowed == CURLAUTH_BASIC || allowed == CURLAUTH_DIGEST || allowed == CURLAUTH_BEARER)
+    if (allowed == auth->allowed && !(allowed & (allowed - 1)))
         auth->picked = allowed;
     whim_auth_digest_init(&auth->digest);
 }
@@ -107,6 +114,8 @@ unsigned long whim_auth_offers(const char *value, size_t len)
 
 static unsigned long pick(unsigned long both)
 {
+    if (both & CURLAUTH_NEGOTIATE)
+        return CURLAUTH_NEGOTIATE;
     if (both & CURLAUTH_BEARER)
         return CURLAUTH_BEARER;
     return both & CURLAUTH_DIGEST ? CURLAUTH_DIGEST : both & CURLAUTH_BASIC;
@@ -183,6 +192,8 @@ static CURLcode add_value(struct whim_auth *auth, struct whim_buf *buf,
 
     if (auth->picked == CURLAUTH_DIGEST)
         return add_digest(auth, buf, request);
+    if (auth->picked == CURLAUTH_NEGOTIATE)
+        return whim_auth_gss_add(buf, &request->gss);
     if (auth->picked == CURLAUTH_BEARER) {
         result = whim_buf_add_str(buf, "Bearer ");
         if (result == WHIM_BUF_OK)
@@ -194,8 +205,20 @@ static CURLcode add_value(struct whim_auth *auth, struct whim_buf *buf,
     return whim_auth_basic_add(buf, request->user, request->password ? request->password : "");
 }
 
-CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_auth_round *round,
-                             struct whim_buf *buf, const struct whim_auth_request *request)
+/* There is no ticket: the next best of what the peer has offered, which may need its challenge. */
+static void give_up_negotiate(struct whim_auth *auth, struct whim_auth_round *round)
+{
+    auth->allowed &= ~CURLAUTH_NEGOTIATE;
+    auth->picked = pick(auth->allowed & round->offered);
+    if (auth->picked == CURLAUTH_DIGEST && round->next.nonce) {
+        whim_auth_digest_fini(&auth->digest);
+        auth->digest = round->next;
+        whim_auth_digest_init(&round->next);
+    }
+}
+
+static CURLcode add_field(struct whim_auth *auth, struct whim_auth_round *round,
+                          struct whim_buf *buf, const struct whim_auth_request *request)
 {
     size_t begin = buf->len;
     CURLcode code = CURLE_OK;
@@ -220,4 +243,15 @@ CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_auth_round *rou
         buf->len = begin;
     round->was_sent = code == CURLE_OK;
     return code;
+}
+
+CURLcode whim_auth_add_field(struct whim_auth *auth, struct whim_auth_round *round,
+                             struct whim_buf *buf, const struct whim_auth_request *request)
+{
+    CURLcode code = add_field(auth, round, buf, request);
+
+    if (code != CURLE_AUTH_ERROR || auth->picked != CURLAUTH_NEGOTIATE)
+        return code;
+    give_up_negotiate(auth, round);
+    return add_field(auth, round, buf, request);
 }

@@ -10,14 +10,15 @@
  *     any other response:  whim_auth_accept(), whim_auth_read_info() where there is such a field
  *
  * What is known of the peer may be shared by exchanges that run at once; what a response is about is
- * of its exchange alone, the round. Basic, Bearer and Digest, the last one only with a library of
- * hash functions. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
+ * of its exchange alone, the round. Basic and Bearer; Digest only with a library of hash functions,
+ * Negotiate with one of GSS-API. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
  * (C-194).
  */
 #ifndef WHIM_PROTO_AUTH_H
 #define WHIM_PROTO_AUTH_H
 
 #include "proto/auth_digest.h"
+#include "proto/auth_gss.h"
 
 /* What is known of the peer. */
 struct whim_auth {
@@ -45,6 +46,7 @@ struct whim_auth_request {
     const char *user; /* NULL: no credentials, no field; password NULL is as an empty one */
     const char *password;
     const char *token; /* of Bearer; NULL: none */
+    struct whim_auth_gss_request gss; /* of Negotiate; of init_with_service() alone */
     bool has_body;     /* and when it is not at hand, auth-int cannot be answered */
     const void *body;  /* NULL: it is not */
     size_t body_len;
@@ -52,6 +54,8 @@ struct whim_auth_request {
 
 /* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH; Bearer only where there is a token. */
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
+/* The same with Negotiate, where it is allowed: requests say for which service. */
+void whim_auth_init_with_service(struct whim_auth *auth, unsigned long allowed);
 void whim_auth_fini(struct whim_auth *auth);
 void whim_auth_round_init(struct whim_auth_round *round);
 void whim_auth_round_fini(struct whim_auth_round *round);

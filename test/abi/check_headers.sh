@@ -4,7 +4,7 @@
 #
 # check_headers.sh: the public headers compile without a warning, each alone and in real programs,
 # in C and in C++, with every switch that programs may set; and the type checks warn where they
-# must. Takes CC, CXX, EVENT_CFLAGS, srcdir and top_srcdir from the environment. Compiles only.
+# must. Takes CC, CXX, LIBEVENT_CFLAGS, srcdir and top_srcdir from the environment. Compiles only.
 
 set -u
 export LC_ALL=C
@@ -83,8 +83,8 @@ done
 
 echo '#include <event2/event.h>' >"$work/probe.c"
 # shellcheck disable=SC2086
-if $CC ${EVENT_CFLAGS-} -c "$work/probe.c" -o "$work/object" 2>/dev/null; then
-    compile "use_libevent.c" $CC -std=gnu11 $strict_c ${EVENT_CFLAGS-} "$here/use_libevent.c"
+if $CC ${LIBEVENT_CFLAGS-} -c "$work/probe.c" -o "$work/object" 2>/dev/null; then
+    compile "use_libevent.c" $CC -std=gnu11 $strict_c ${LIBEVENT_CFLAGS-} "$here/use_libevent.c"
 else
     echo "skipped: use_libevent.c, no libevent headers"
 fi

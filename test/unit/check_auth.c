@@ -97,6 +97,37 @@ START_TEST(one_scheme_that_is_left_is_used_without_being_asked_for)
 }
 END_TEST
 
+/* Nobody has a ticket for a service of this name. */
+START_TEST(without_a_ticket_negotiate_gives_way_to_the_next_best)
+{
+    static const struct {
+        const char *value;
+        const char *field;
+    } rows[] = {
+        {"Negotiate, Basic", "Authorization: Basic dTpw\r\n"},
+        {"Negotiate", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && whim_auth_gss_is_built_in(); i++) {
+        struct whim_auth_request request = a_request();
+        struct whim_auth auth;
+
+        request.gss = (struct whim_auth_gss_request){"nosuch", "h.invalid", 9, 0};
+        whim_auth_init_with_service(&auth, CURLAUTH_ANY);
+        whim_auth_round_init(&turn);
+        ck_assert(challenge(&auth, rows[i].value));
+        ck_assert_uint_eq(auth.picked, CURLAUTH_NEGOTIATE);
+        whim_buf_init(&buf, 4096);
+        ck_assert_int_eq(whim_auth_add_field(&auth, &turn, &buf, &request), CURLE_OK);
+        ck_assert_int_eq(whim_buf_terminate(&buf), WHIM_BUF_OK);
+        ck_assert_str_eq(buf.data, rows[i].field);
+        ck_assert(!challenge(&auth, rows[i].value)); /* either way there is no other round */
+        whim_buf_fini(&buf);
+        end(&auth);
+    }
+}
+END_TEST
+
 START_TEST(the_best_of_what_is_offered_and_allowed_is_picked)
 {
     static const struct {
@@ -314,6 +345,7 @@ int main(int argc, char **argv)
     const TTest *tests[] = {
         one_scheme_that_is_left_is_used_without_being_asked_for,
         the_best_of_what_is_offered_and_allowed_is_picked,
+        without_a_ticket_negotiate_gives_way_to_the_next_best,
         of_several_digests_the_strongest_is_answered_and_among_equals_the_first,
         credentials_that_were_refused_are_not_sent_again,
         a_nonce_that_was_too_old_is_replaced_as_long_as_some_are_good,

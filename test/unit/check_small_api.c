@@ -313,6 +313,8 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
         {"libz", CURL_VERSION_LIBZ},           {"HTTPS-proxy", CURL_VERSION_HTTPS_PROXY},
         {"UnixSockets", CURL_VERSION_UNIX_SOCKETS},
         {"brotli", CURL_VERSION_BROTLI},       {"zstd", CURL_VERSION_ZSTD},
+        {"GSS-API", CURL_VERSION_GSSAPI},      {"Kerberos", CURL_VERSION_KERBEROS5},
+        {"SPNEGO", CURL_VERSION_SPNEGO},
     };
     curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     const char *const *name;

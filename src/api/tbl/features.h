@@ -17,13 +17,22 @@ FEATURE("AsynchDNS", ASYNCHDNS)
 #ifdef HAVE_BROTLI
 FEATURE("brotli", BROTLI)
 #endif
+#ifdef HAVE_GSSAPI
+FEATURE("GSS-API", GSSAPI)
+#endif
 #ifdef HAVE_OPENSSL
 FEATURE("HTTPS-proxy", HTTPS_PROXY)
 #endif
 FEATURE("IPv6", IPV6)
+#ifdef HAVE_GSSAPI
+FEATURE("Kerberos", KERBEROS5)
+#endif
 FEATURE("Largefile", LARGEFILE)
 #ifdef HAVE_ZLIB
 FEATURE("libz", LIBZ)
+#endif
+#ifdef HAVE_GSSAPI
+FEATURE("SPNEGO", SPNEGO)
 #endif
 #ifdef HAVE_OPENSSL
 FEATURE("SSL", SSL)
