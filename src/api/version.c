@@ -8,6 +8,7 @@
 #include "config.h"
 #include "dns/resolver.h"
 #include "proto/coding.h"
+#include "proto/cookie_suffix.h"
 #include "tls/context.h"
 
 #include <curl/curl.h>
@@ -74,6 +75,7 @@ static void fill_in_others(void)
     append_version("brotli/", codings.brotli);
     append_version("zstd/", codings.zstd);
     append_version("c-ares/", version_data.ares);
+    append_version("libpsl/", whim_cookie_suffix_version());
 }
 
 static void fill_in_once(void)

@@ -315,6 +315,7 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
         {"brotli", CURL_VERSION_BROTLI},       {"zstd", CURL_VERSION_ZSTD},
         {"GSS-API", CURL_VERSION_GSSAPI},      {"Kerberos", CURL_VERSION_KERBEROS5},
         {"SPNEGO", CURL_VERSION_SPNEGO},
+        {"PSL", CURL_VERSION_PSL},
     };
     curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     const char *const *name;

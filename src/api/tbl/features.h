@@ -31,6 +31,9 @@ FEATURE("Largefile", LARGEFILE)
 #ifdef HAVE_ZLIB
 FEATURE("libz", LIBZ)
 #endif
+#ifdef HAVE_LIBPSL
+FEATURE("PSL", PSL)
+#endif
 #ifdef HAVE_GSSAPI
 FEATURE("SPNEGO", SPNEGO)
 #endif
