@@ -4,6 +4,8 @@
 
 #include "dns/names.h"
 #include "engine/shared_pool.h"
+#include "proto/cookie_store.h"
+#include "proto/cookie_suffix.h"
 #include "tls/context.h"
 #include "tls/sessions.h"
 #include "util/mem.h"
@@ -62,6 +64,23 @@ static CURLSHcode share_tls_sessions(struct whim_share *share, bool is_shared)
     return is_shared && !share->tls_sessions ? CURLSHE_NOMEM : CURLSHE_OK;
 }
 
+static CURLSHcode share_cookies(struct whim_share *share, bool is_shared)
+{
+    if (is_shared == (share->cookies != NULL))
+        return CURLSHE_OK;
+    whim_cookie_store_free(share->cookies);
+    share->cookies = is_shared ? whim_cookie_store_new(true) : NULL;
+    return is_shared && !share->cookies ? CURLSHE_NOMEM : CURLSHE_OK;
+}
+
+static CURLSHcode share_suffixes(struct whim_share *share, bool is_shared)
+{
+    if (!whim_cookie_suffix_has_list())
+        return CURLSHE_NOT_BUILT_IN;
+    share->has_psl = is_shared;
+    return CURLSHE_OK;
+}
+
 static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
 {
     if (kind <= CURL_LOCK_DATA_SHARE || kind >= CURL_LOCK_DATA_LAST)
@@ -73,6 +92,10 @@ static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
         return share_conns(share, is_shared);
     case CURL_LOCK_DATA_SSL_SESSION:
         return share_tls_sessions(share, is_shared);
+    case CURL_LOCK_DATA_COOKIE:
+        return share_cookies(share, is_shared);
+    case CURL_LOCK_DATA_PSL:
+        return share_suffixes(share, is_shared);
     default:
         return CURLSHE_NOT_BUILT_IN;
     }
@@ -124,6 +147,7 @@ CURLSHcode curl_share_cleanup(CURLSH *handle)
     close_conns(share);
     whim_dns_names_unref(share->names);
     whim_tls_sessions_unref(share->tls_sessions);
+    whim_cookie_store_free(share->cookies);
     explicit_bzero(share, sizeof(*share)); /* what still points here finds no magic */
     whim_free(share);
     return CURLSHE_OK;

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct whim_cookie_store;
 struct whim_dns_names;
 struct whim_shared_pool;
 struct whim_tls_sessions;
@@ -34,6 +35,8 @@ struct whim_share {
     struct whim_dns_names *names;
     struct whim_shared_pool *conns;
     struct whim_tls_sessions *tls_sessions;
+    struct whim_cookie_store *cookies; /* its own */
+    bool has_psl; /* the callbacks are told of public suffixes; their list is the process's */
 };
 
 /* The share behind a public handle, or NULL when it is none (C-1). */

@@ -115,6 +115,7 @@ static void unlock(CURL *easy, curl_lock_data data, void *userp)
 START_TEST(a_share_takes_lock_functions_and_the_kinds_that_are_there)
 {
     bool has_tls = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SSL;
+    bool has_list = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_PSL;
     CURLSH *share = curl_share_init();
     int kind;
 
@@ -122,8 +123,10 @@ START_TEST(a_share_takes_lock_functions_and_the_kinds_that_are_there)
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_UNLOCKFUNC, unlock), CURLSHE_OK);
     ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_USERDATA, share), CURLSHE_OK);
     for (kind = CURL_LOCK_DATA_COOKIE; kind < CURL_LOCK_DATA_LAST; kind++) {
-        bool is_there = kind == CURL_LOCK_DATA_DNS || kind == CURL_LOCK_DATA_CONNECT ||
-                        (has_tls && kind == CURL_LOCK_DATA_SSL_SESSION);
+        bool is_there = kind == CURL_LOCK_DATA_COOKIE || kind == CURL_LOCK_DATA_DNS ||
+                        kind == CURL_LOCK_DATA_CONNECT ||
+                        (has_tls && kind == CURL_LOCK_DATA_SSL_SESSION) ||
+                        (has_list && kind == CURL_LOCK_DATA_PSL);
         CURLSHcode result = is_there ? CURLSHE_OK : CURLSHE_NOT_BUILT_IN;
 
         ck_assert_int_eq(curl_share_setopt(share, CURLSHOPT_SHARE, kind), result);
