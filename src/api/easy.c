@@ -5,6 +5,7 @@
  */
 #include "api/global.h"
 #include "api/handles.h"
+#include "engine/cookies.h"
 #include "engine/drive.h"
 #include "engine/follow.h"
 #include "engine/login.h"
@@ -28,6 +29,7 @@ void curl_easy_cleanup(CURL *handle)
         return; /* from inside of one of its own callbacks it is ignored (section 1.13) */
     if (transfer->multi)
         whim_multi_remove(transfer->multi, transfer); /* C-17 */
+    whim_cookies_save(transfer);
     whim_transfer_free(transfer);
 }
 

@@ -9,6 +9,7 @@
  */
 #include "api/handles.h"
 #include "engine/conn.h"
+#include "engine/cookies.h"
 #include "engine/follow.h"
 #include "engine/tls_report.h"
 #include "tls/info.h"
@@ -319,6 +320,8 @@ CURLcode curl_easy_getinfo(CURL *handle, CURLINFO info, ...)
         *(curl_socket_t *)to = (curl_socket_t)number_value(transfer, number);
         break;
     default: /* CURLINFO_SLIST and CURLINFO_PTR are one type */
+        if (info == CURLINFO_COOKIELIST)
+            return whim_cookies_list(transfer, to);
         *(void **)to = pointer_value(transfer, number);
         break;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
+#include "engine/cookies.h"
 #include "engine/transfer.h"
 
 #include <curl/curl.h>
@@ -8,11 +9,33 @@
 /* The headers wrap it in a macro that checks types; what is exported is the plain name (C-8). */
 #undef curl_easy_setopt
 
+/* What an option does beyond being stored. */
+static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whim_opt_value value)
+{
+    switch (option) {
+    case CURLOPT_COOKIEFILE:
+        if (value.ptr)
+            return whim_cookies_enable(transfer);
+        whim_cookies_fini(transfer);
+        return CURLE_OK;
+    case CURLOPT_COOKIEJAR:
+        return value.ptr ? whim_cookies_enable(transfer) : CURLE_OK;
+    case CURLOPT_COOKIELIST:
+        return whim_cookies_obey(transfer, value.ptr);
+    case CURLOPT_SHARE:
+        whim_cookies_note_share(transfer);
+        return CURLE_OK;
+    default:
+        return CURLE_OK;
+    }
+}
+
 /* Takes the argument whose type the id tells (C-5). */
 CURLcode curl_easy_setopt(CURL *handle, CURLoption option, ...)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
     union whim_opt_value value = {.num = 0};
+    CURLcode result;
     va_list args;
 
     if (!transfer)
@@ -27,5 +50,6 @@ CURLcode curl_easy_setopt(CURL *handle, CURLoption option, ...)
     else
         value.num = va_arg(args, curl_off_t);
     va_end(args);
-    return whim_options_setopt(&transfer->options, option, value);
+    result = whim_options_setopt(&transfer->options, option, value);
+    return result == CURLE_OK ? act(transfer, option, value) : result;
 }

@@ -3,6 +3,7 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/cookies.h"
 #include "engine/decode.h"
 #include "engine/follow.h"
 #include "engine/http1_challenge.h"
@@ -12,6 +13,7 @@
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/coding.h"
+#include "proto/cookie_store.h"
 #include "proto/http1_fields.h"
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
@@ -266,6 +268,19 @@ static void address_hop(const struct whim_transfer *transfer, struct whim_http1_
         request->cookie = (struct whim_http1_text){NULL, 0};
 }
 
+/* What the engine has goes first. Where that fills the field, the application's own stay out. */
+static CURLcode add_cookies(struct whim_transfer *transfer, struct whim_buf *buf,
+                            struct whim_http1_request *request)
+{
+    bool is_cut;
+    CURLcode result = whim_cookies_pull(transfer, buf, &is_cut);
+
+    request->stored_cookies = (struct whim_http1_text){buf->data, buf->len};
+    if (is_cut)
+        request->cookie = (struct whim_http1_text){NULL, 0};
+    return result;
+}
+
 /* Most requests need none of it. */
 static void free_scratch(struct whim_buf *buf)
 {
@@ -285,6 +300,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     struct whim_buf url;
     struct whim_buf credentials;
     struct whim_buf range;
+    struct whim_buf cookies;
     char date[WHIM_HTTP1_DATE_BYTES];
     struct whim_http1_request request = {
         .method = method_text(transfer),
@@ -307,6 +323,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     whim_buf_init(&url, ret_head->max_len);
     whim_buf_init(&credentials, ret_head->max_len);
     whim_buf_init(&range, ret_head->max_len);
+    whim_buf_init(&cookies, WHIM_COOKIES_HEADER_BYTES);
     whim_buf_reset(ret_head);
     result = host_text(transfer, &host, &request.host);
     if (result == CURLE_OK)
@@ -317,6 +334,8 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
         add_condition(transfer, date, &request);
     if (transfer->follow && whim_follow_is_hop(transfer))
         address_hop(transfer, &request);
+    if (result == CURLE_OK && transfer->cookies)
+        result = add_cookies(transfer, &cookies, &request);
     if (result == CURLE_OK && has_login(transfer))
         result = whim_login_add_field(transfer, &request, &credentials);
     if (result == CURLE_OK && whim_route_is_forward(transfer->conn->origin->key.route))
@@ -330,6 +349,8 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     free_scratch(&range);
     if (credentials.data)
         whim_buf_fini_secret(&credentials);
+    if (cookies.data)
+        whim_buf_fini_secret(&cookies);
     *ret_expects_continue = request.expects_continue;
     return result;
 }

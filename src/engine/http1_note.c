@@ -7,6 +7,7 @@
 #include "engine/http1_exchange.h"
 
 #include "engine/conn.h"
+#include "engine/cookies.h"
 #include "engine/decode.h"
 #include "engine/follow.h"
 #include "engine/http1_challenge.h"
@@ -41,6 +42,9 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
         if (whim_str_set(&info->content_type, field->value, field->value_len) != 0)
             return CURLE_OUT_OF_MEMORY;
         info->has_content_type = true;
+    } else if (field->name_len == sizeof("Set-Cookie") - 1 && transfer->cookies &&
+               whim_http1_is_name(field->name, field->name_len, "Set-Cookie")) {
+        return whim_cookies_take(transfer, field);
     } else if (field->name_len == sizeof("Retry-After") - 1 &&
                whim_http1_is_name(field->name, field->name_len, "Retry-After")) {
         info->retry_after_s = whim_http1_parse_retry_after(field->value, field->value_len);

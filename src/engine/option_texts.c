@@ -8,6 +8,7 @@
 #include "engine/share.h"
 #include "proto/percent.h"
 #include "util/ascii.h"
+#include "util/buf.h"
 #include "util/mem.h"
 
 #include <string.h>
@@ -33,6 +34,28 @@ CURLcode whim_setter_str(struct whim_options *options, const struct whim_option_
     if (len > WHIM_OPT_MAX_INPUT)
         return CURLE_BAD_FUNCTION_ARGUMENT;
     return whim_options_set_str(options, row->store, text, len);
+}
+
+/* Each one more file, behind the others and a zero byte; NULL: none of them. */
+CURLcode whim_setter_cookiefile(struct whim_options *options, const struct whim_option_row *row,
+                                union whim_opt_value value)
+{
+    const struct whim_str *old = whim_opt_str(options, row->store);
+    const char *path = value.ptr;
+    struct whim_buf files;
+    CURLcode result;
+
+    if (!old || !path)
+        return whim_setter_str(options, row, value);
+    whim_buf_init(&files, WHIM_OPT_MAX_INPUT);
+    if (strlen(path) >= WHIM_OPT_MAX_INPUT - old->len)
+        return CURLE_BAD_FUNCTION_ARGUMENT;
+    result = whim_buf_add(&files, old->text, old->len + 1) == WHIM_BUF_OK &&
+                     whim_buf_add_str(&files, path) == WHIM_BUF_OK
+                 ? whim_options_set_str(options, row->store, files.data, files.len)
+                 : CURLE_OUT_OF_MEMORY;
+    whim_buf_fini(&files);
+    return result;
 }
 
 /* Whom to trust: NULL is nobody, which is not what an option says that was never set. */

@@ -4,6 +4,7 @@
 
 #include "engine/callback.h"
 #include "engine/conn.h"
+#include "engine/cookies.h"
 #include "engine/deadline.h"
 #include "engine/doh.h"
 #include "engine/follow.h"
@@ -235,6 +236,8 @@ static CURLcode prepare(struct whim_transfer *transfer)
         result = check_protocol(transfer);
     if (result == CURLE_OK)
         result = check_host(transfer);
+    if (result == CURLE_OK && transfer->cookies && !whim_follow_is_hop(transfer))
+        result = whim_cookies_load(transfer);
     if (result == CURLE_OK)
         result = whim_upload_init(transfer);
     if (result == CURLE_OK)

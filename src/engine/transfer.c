@@ -3,6 +3,7 @@
 #include "engine/transfer.h"
 
 #include "engine/conn.h"
+#include "engine/cookies.h"
 #include "engine/deadline.h"
 #include "engine/doh.h"
 #include "engine/follow.h"
@@ -52,7 +53,8 @@ struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer)
 {
     struct whim_transfer *copy = whim_transfer_new();
 
-    if (copy && whim_options_copy(&copy->options, &transfer->options) != CURLE_OK) {
+    if (copy && (whim_options_copy(&copy->options, &transfer->options) != CURLE_OK ||
+                 whim_cookies_copy(copy, transfer) != CURLE_OK)) {
         whim_transfer_free(copy);
         return NULL;
     }
@@ -67,6 +69,7 @@ void whim_transfer_fini(struct whim_transfer *transfer)
         whim_multi_free(transfer->own_multi);
     whim_follow_fini(transfer);
     whim_login_fini(transfer);
+    whim_cookies_fini(transfer);
     whim_str_unref(transfer->url_text);
     whim_info_fini(&transfer->info);
     whim_headers_free(transfer->headers);

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct whim_conn;
+struct whim_cookie_engine;
 struct whim_headers;
 struct whim_follow;
 struct whim_login;
@@ -81,6 +82,7 @@ struct whim_transfer {
     struct whim_origin *origin; /* a reference, from the start of a request to its end */
     struct whim_follow *follow; /* redirects; NULL: none so far */
     struct whim_login *login;   /* at the origin; NULL: no credentials so far */
+    struct whim_cookie_engine *cookies; /* NULL: it is off */
     struct whim_pace *pace;     /* speed limits and low-speed watch; NULL: neither was asked for */
     struct whim_headers *headers; /* of the responses; NULL until there is one */
     struct whim_str *url_text;  /* the URL of the current request, a reference */
@@ -106,7 +108,7 @@ void whim_transfer_init(struct whim_transfer *transfer);
 void whim_transfer_fini(struct whim_transfer *transfer);
 /* NULL when out of memory (C-12). */
 struct whim_transfer *whim_transfer_new(void);
-/* Options copied, nothing else (C-15). NULL when out of memory. */
+/* Options copied, and whether there is a cookie engine; nothing else (C-15). NULL when out of memory. */
 struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer);
 /* The transfer is apart. Frees it and its own multi. */
 void whim_transfer_free(struct whim_transfer *transfer);

@@ -241,7 +241,26 @@ static enum whim_http1_request_result add_te(struct whim_buf *buf,
 static bool has_rare_fields(const struct whim_http1_request *request)
 {
     return request->accept_encoding.ptr || request->referer.ptr || request->cookie.ptr ||
-           request->condition || request->is_forwarded || request->is_chunked;
+           request->stored_cookies.len || request->condition || request->is_forwarded || request->is_chunked;
+}
+
+static enum whim_http1_request_result add_cookies(struct whim_buf *buf,
+                                                  const struct whim_http1_request *request)
+{
+    enum whim_http1_request_result result;
+
+    if (!request->stored_cookies.len)
+        return add_field(buf, request, "Cookie", request->cookie);
+    result = add(buf, TEXT("Cookie: "));
+    if (result == WHIM_HTTP1_REQUEST_OK)
+        result = add(buf, request->stored_cookies);
+    if (request->cookie.len && !find_own(request, "Cookie")) {
+        if (result == WHIM_HTTP1_REQUEST_OK)
+            result = add(buf, TEXT("; "));
+        if (result == WHIM_HTTP1_REQUEST_OK)
+            result = add(buf, request->cookie);
+    }
+    return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
 }
 
 static enum whim_http1_request_result add_rare_fields(struct whim_buf *buf,
@@ -259,14 +278,16 @@ static enum whim_http1_request_result add_rare_fields(struct whim_buf *buf,
                                  ? TEXT("Keep-Alive")
                                  : none},
         {"Transfer-Encoding", request->is_chunked ? TEXT("chunked") : none},
-        {"Cookie", request->cookie},
-        {request->condition, request->condition ? request->date : none},
     };
     enum whim_http1_request_result result = WHIM_HTTP1_REQUEST_OK;
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         if (result == WHIM_HTTP1_REQUEST_OK)
             result = add_field(buf, request, fields[i].name, fields[i].value);
+    if (result == WHIM_HTTP1_REQUEST_OK && (request->cookie.ptr || request->stored_cookies.len))
+        result = add_cookies(buf, request);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->condition)
+        result = add_field(buf, request, request->condition, request->date);
     return result;
 }
 

@@ -31,7 +31,8 @@ struct whim_http1_request {
     struct whim_http1_text user_agent; /* not sent when it is empty */
     struct whim_http1_text accept_encoding;
     struct whim_http1_text referer;
-    struct whim_http1_text cookie;
+    struct whim_http1_text cookie;         /* not sent where the list has a Cookie field */
+    struct whim_http1_text stored_cookies; /* in front of that, whatever the list has */
     const char *condition; /* the name of a field with the date */
     struct whim_http1_text date;
     struct whim_http1_text content_range; /* of what is sent, with the unit */

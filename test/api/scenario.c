@@ -355,6 +355,23 @@ static void play_shared(struct stage *stage, int round)
               x && is_there && !curl_easy_setopt(x->easy, CURLOPT_SHARE, stage->share));
 }
 
+static void open_setting_cookies(struct stage *stage)
+{
+    stage->peer = peer_serving(OK11 "Set-Cookie: a=1\r\nSet-Cookie: b=2; path=/p\r\n"
+                                    "Content-Length: 5\r\n\r\nhello");
+}
+
+static void play_cookies(struct stage *stage, int round)
+{
+    static const char line[] = "127.0.0.1\tFALSE\t/\tFALSE\t0\tc\t3";
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_COOKIELIST, line) &&
+                  !curl_easy_setopt(x->easy, CURLOPT_COOKIEFILE, "/dev/null") &&
+                  !curl_easy_setopt(x->easy, CURLOPT_COOKIEFILE, ""));
+}
+
 const struct scenario scenarios[N_SCENARIOS] = {
     {"a_get", open_serving, 1, play_get},
     {"two_gets_in_a_row", open_serving, 2, play_get},
@@ -372,6 +389,7 @@ const struct scenario scenarios[N_SCENARIOS] = {
     {"a_redirect", open_redirect, 1, play_redirect},
     {"a_login_that_is_asked_for", open_login, 1, play_login},
     {"two_gets_of_a_share", open_serving, 2, play_shared},
+    {"a_get_with_cookies", open_setting_cookies, 2, play_cookies},
 };
 
 /* Runs until every handle of the stage has its result, or a drive call gave up. */

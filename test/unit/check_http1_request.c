@@ -203,6 +203,30 @@ START_TEST(a_name_with_a_semicolon_sends_it_empty)
 }
 END_TEST
 
+START_TEST(stored_cookies_stand_before_others_and_the_list_does_not_take_them_away)
+{
+    struct whim_http1_request request = a_get();
+
+    request.stored_cookies = text_of("a=1; b=2");
+    assert_head(&request,
+                "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nCookie: a=1; b=2\r\n\r\n");
+    request.cookie = text_of("c=3");
+    assert_head(&request,
+                "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nCookie: a=1; b=2; c=3\r\n\r\n");
+    request.headers = LIST("Cookie: own=1");
+    assert_head(&request, "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nCookie: a=1; b=2\r\n"
+                          "Cookie: own=1\r\n\r\n");
+    request.headers = LIST("Cookie:");
+    assert_head(&request,
+                "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nCookie: a=1; b=2\r\n\r\n");
+    request.headers = LIST("Cookie: own=1");
+    request.is_to_stranger = true;
+    request.cookie = (struct whim_http1_text){NULL, 0};
+    assert_head(&request,
+                "GET / HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nCookie: a=1; b=2\r\n\r\n");
+}
+END_TEST
+
 START_TEST(other_entries_are_sent_as_they_are_and_what_is_no_field_is_not)
 {
     struct whim_http1_request request = a_get();
@@ -241,12 +265,12 @@ START_TEST(a_line_end_or_nul_is_refused_in_every_text)
 {
     static const char offences[] = {'\r', '\n', 0};
 
-    for (int field = 0; field < 7; field++) {
+    for (int field = 0; field < 8; field++) {
         for (size_t i = 0; i < sizeof(offences) * 20; i++) {
             struct whim_http1_request request = a_full_request();
             struct whim_http1_text *const texts[] = {
                 &request.method,     &request.target,  &request.host,   &request.range,
-                &request.user_agent, &request.referer, &request.cookie,
+                &request.user_agent, &request.referer, &request.cookie, &request.stored_cookies,
             };
             char text[] = "0123456789\tabcdefghi";
 
@@ -430,6 +454,7 @@ int main(int argc, char **argv)
         the_list_replaces_every_field_and_sends_it_in_its_own_place,
         a_name_with_a_colon_takes_the_field_away,
         a_name_with_a_semicolon_sends_it_empty,
+        stored_cookies_stand_before_others_and_the_list_does_not_take_them_away,
         other_entries_are_sent_as_they_are_and_what_is_no_field_is_not,
         only_the_first_host_of_the_list_is_sent,
         an_entry_without_text_is_passed_over,
