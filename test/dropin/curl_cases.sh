@@ -25,6 +25,16 @@ same 'removed headers' -sS -H 'User-Agent:' -H 'Accept:' "$base/echo"
 same 'another Host' -sS -H 'Host: shore.example' "$base/echo"
 same 'agent and referer' -sS -A whimbrel -e http://shore.example/ "$base/echo"
 same 'a cookie' -sS -b 'mud=flat; tide=low' "$base/cookie"
+same 'a cookie jar' -sS -c jar "$base/cookie" "$base/cookie"
+same 'a cookie jar that is standard output' -sS -c - "$base/cookie"
+printf '127.0.0.1\tFALSE\t/\tFALSE\t0\ttide\tlow\nother.example\tTRUE\t/\tFALSE\t0\ta\tb\n' \
+    >"$work/cookies"
+same 'cookies of a file' -sS -b "$work/cookies" "$base/cookie" "$base/cookie"
+input=$work/cookies
+same 'cookies of standard input' -sS -b - "$base/cookie"
+same 'cookies of an old session' -sS -j -b "$work/cookies" "$base/cookie"
+same 'cookies of a file that is not there' -sS -b "$work/nowhere" "$base/cookie"
+same 'cookies and a cookie' -sS -b "$work/cookies" -b 'mud=flat' "$base/cookie"
 same 'OPTIONS *' -sS -X OPTIONS --request-target '*' -w "$told" "$base/"
 same 'a name resolved by option' -sS --resolve "shore.example:${base##*:}:127.0.0.1" \
     "http://shore.example:${base##*:}/echo"
@@ -163,7 +173,6 @@ same 'a proxy' -sS -x "$refusing" "$base/echo"
 http_proxy=$refusing same 'a proxy by the environment' -sS "$base/echo"
 same 'a connection to elsewhere' -sS --connect-to "::127.0.0.1:${base##*:}" \
     http://shore.example/echo
-same 'a cookie jar' -sS -c jar "$base/cookie" "$base/cookie"
 same 'a form' -sS -H 'Content-Type: none' -F a=b "$base/bytes/10"
 same 'HTTP/2' -sS --http2 "$base/bytes/10"
 same 'resumed' -sS -C 990 "$base/bytes/1000"
