@@ -164,32 +164,6 @@ START_TEST(a_share_that_is_none_is_refused)
 }
 END_TEST
 
-START_TEST(multipart_bodies_are_not_built_in)
-{
-    struct curl_httppost *first = NULL, *last = NULL;
-    CURL *easy = curl_easy_init();
-
-    ck_assert_ptr_null(curl_mime_init(easy));
-    ck_assert_ptr_null(curl_mime_addpart(NULL));
-    ck_assert_int_eq(curl_mime_name(NULL, "x"), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_filename(NULL, "x"), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_type(NULL, "x"), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_encoder(NULL, "x"), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_data(NULL, "x", 1), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_filedata(NULL, "x"), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_data_cb(NULL, 1, NULL, NULL, NULL, NULL), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_subparts(NULL, NULL), CURLE_NOT_BUILT_IN);
-    ck_assert_int_eq(curl_mime_headers(NULL, NULL, 0), CURLE_NOT_BUILT_IN);
-    curl_mime_free(NULL);
-    ck_assert_int_eq(curl_formadd(&first, &last, CURLFORM_COPYNAME, "x", CURLFORM_END),
-                     CURL_FORMADD_DISABLED);
-    ck_assert_ptr_null(first);
-    ck_assert_int_ne(curl_formget(first, NULL, NULL), 0);
-    curl_formfree(first);
-    curl_easy_cleanup(easy);
-}
-END_TEST
-
 START_TEST(websockets_and_pushes_are_not_built_in_and_there_are_no_headers_yet)
 {
     struct curl_header *header = NULL;
@@ -224,7 +198,6 @@ int main(int argc, char **argv)
         a_share_takes_lock_functions_and_the_kinds_that_are_there,
         a_share_in_use_is_neither_changed_nor_freed,
         a_share_that_is_none_is_refused,
-        multipart_bodies_are_not_built_in,
         websockets_and_pushes_are_not_built_in_and_there_are_no_headers_yet,
     };
 
