@@ -17,6 +17,7 @@
 #include "proto/http1_fields.h"
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
+#include "proto/mime.h"
 #include "proto/url_encode.h"
 
 #include <string.h>
@@ -251,10 +252,20 @@ static CURLcode add_range(const struct whim_transfer *transfer, struct whim_buf 
     return CURLE_OK;
 }
 
+/* A multipart body has no part that could be wanted, or be there already. */
 static bool has_range(const struct whim_transfer *transfer)
 {
-    return whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) ||
-           whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
+    return (whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) ||
+            whim_opt_is_set(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE)) &&
+           transfer->upload.source != WHIM_UPLOAD_MIME;
+}
+
+static struct whim_http1_text mime_type(const struct whim_upload *upload)
+{
+    struct whim_http1_text text = {NULL, 0};
+
+    text.ptr = whim_mime_content_type(upload->mime, &text.len);
+    return text;
 }
 
 /* What a redirect has changed in the head. */
@@ -318,6 +329,8 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     };
     CURLcode result;
 
+    if (upload->source == WHIM_UPLOAD_MIME)
+        request.content_type = mime_type(upload);
     whim_buf_init(&host, ret_head->max_len);
     whim_buf_init(&target, ret_head->max_len);
     whim_buf_init(&url, ret_head->max_len);

@@ -10,6 +10,8 @@
  */
 #include "engine/option_setters.h"
 
+#include "proto/mime.h"
+
 #include <string.h>
 
 const char *whim_method_name(enum whim_method method)
@@ -68,26 +70,46 @@ CURLcode whim_setter_nobody(struct whim_options *options, const struct whim_opti
     return result;
 }
 
-/* The newer of the two forms counts: only one is remembered. */
+/* The newer of the two forms counts: only one is remembered. There is room. */
 static CURLcode set_form(struct whim_options *options, enum whim_opt row, enum whim_opt other,
                          void *form)
 {
-    if (whim_options_reserve(options, 2))
-        return CURLE_OUT_OF_MEMORY;
     whim_options_unset(options, other);
     whim_options_set_ptr(options, row, form);
     return choose_method(options, WHIM_METHOD_POST_MIME, true);
 }
 
+/* Another root for another mime: the one that was there may still be being sent. */
 CURLcode whim_setter_mimepost(struct whim_options *options, const struct whim_option_row *row,
                               union whim_opt_value value)
 {
-    return set_form(options, row->store, WHIM_OPT_HTTPPOST, value.ptr);
+    struct curl_mimepart *old = whim_opt_ptr(options, row->store);
+    struct curl_mimepart *root = NULL;
+    CURLcode result;
+
+    if (whim_options_reserve(options, 2))
+        return CURLE_OUT_OF_MEMORY;
+    if (value.ptr && old && old->kind == WHIM_MIME_PARTS && old->content.parts == value.ptr)
+        return set_form(options, row->store, WHIM_OPT_HTTPPOST, old);
+    if (value.ptr) {
+        root = whim_mime_root_new();
+        if (!root)
+            return CURLE_OUT_OF_MEMORY;
+        result = whim_mime_set_parts(root, value.ptr, false);
+        if (result != CURLE_OK) {
+            whim_mime_root_unref(root);
+            return result;
+        }
+    }
+    whim_options_unset(options, row->store);
+    return set_form(options, row->store, WHIM_OPT_HTTPPOST, root);
 }
 
 CURLcode whim_setter_httppost(struct whim_options *options, const struct whim_option_row *row,
                               union whim_opt_value value)
 {
+    if (whim_options_reserve(options, 2))
+        return CURLE_OUT_OF_MEMORY;
     return set_form(options, row->store, WHIM_OPT_MIMEPOST, value.ptr);
 }
 

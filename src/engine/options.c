@@ -3,6 +3,7 @@
 #include "engine/options.h"
 
 #include "engine/share.h"
+#include "proto/mime.h"
 #include "util/mem.h"
 
 #include <assert.h>
@@ -44,6 +45,8 @@ static void release_value(enum whim_opt row, union whim_opt_value value)
         whim_str_unref_secret(value.str);
     else if (row == WHIM_OPT_SHARE)
         whim_share_unref(value.ptr);
+    else if (row == WHIM_OPT_MIMEPOST)
+        whim_mime_root_unref(value.ptr);
 }
 
 /* Calls release_value() for each set row; bits and slots stay. */
@@ -210,6 +213,21 @@ void whim_options_reset(struct whim_options *options)
     whim_options_set_ptr(options, WHIM_OPT_SHARE, share); /* cannot fail: it lies in the struct */
 }
 
+/* The copy's root is another one, with a tree of its own. */
+static CURLcode copy_mime(struct whim_options *to)
+{
+    union whim_opt_value *slot = &to->slots[whim_opt_index_(to, WHIM_OPT_MIMEPOST)];
+    struct curl_mimepart *root = whim_mime_root_dup(slot->ptr);
+
+    if (!root) {
+        remove_slot(to, WHIM_OPT_MIMEPOST);
+        whim_options_fini(to);
+        return CURLE_OUT_OF_MEMORY;
+    }
+    slot->ptr = root;
+    return CURLE_OK;
+}
+
 CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *from)
 {
     union whim_opt_value *slot;
@@ -232,5 +250,5 @@ CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *f
                 whim_str_ref(slot->str);
         }
     }
-    return CURLE_OK;
+    return whim_opt_is_set(to, WHIM_OPT_MIMEPOST) ? copy_mime(to) : CURLE_OK;
 }

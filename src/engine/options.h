@@ -14,7 +14,8 @@
  * A number that is set to its default counts as not set, and so does a NULL.
  *
  * Strings are counted and shared by reference (C-13, C-15): take whim_str_ref() to keep one
- * beyond the next call of a setter. Pointers, lists and callbacks belong to the application.
+ * beyond the next call of a setter. Pointers, lists and callbacks belong to the application; of
+ * MIMEPOST the row has a root (proto/mime.h), whose content the application's mime is.
  * A struct whim_options must not move once initialised. Not thread safe, as its handle (C-200).
  *
  * Several public options may say the same thing; they share the row named here:
@@ -175,7 +176,8 @@ void whim_options_fini(struct whim_options *options);
 void whim_options_reset(struct whim_options *options);
 /*
  * Makes the initialised, empty `to` equal to `from`, sharing the strings, as curl_easy_duphandle()
- * does: without SHARE (C-15). CURLE_OUT_OF_MEMORY leaves `to` empty.
+ * does: without SHARE, and with a copy of MIMEPOST's tree (C-15). CURLE_OUT_OF_MEMORY leaves `to`
+ * empty.
  */
 CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *from);
 

@@ -7,6 +7,7 @@
 #include "engine/multi.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "engine/upload_source.h"
 #include "proto/http1_request.h"
 #include "util/mem.h"
 
@@ -25,6 +26,12 @@ enum {
 
 static const char last_chunk[] = "0\r\n\r\n";
 
+static const struct whim_upload_source_ops *const sources[] = {
+    [WHIM_UPLOAD_MEMORY] = &whim_upload_memory,
+    [WHIM_UPLOAD_CALLBACK] = &whim_upload_callback,
+    [WHIM_UPLOAD_MIME] = &whim_upload_mime,
+};
+
 /* Chunks when the size is not known, or when the application's own field says so. */
 static CURLcode init_framing(struct whim_transfer *transfer, int64_t size)
 {
@@ -42,8 +49,7 @@ static CURLcode init_framing(struct whim_transfer *transfer, int64_t size)
     return CURLE_OK;
 }
 
-/* What CURLOPT_RESUME_FROM says is there already is no part of the body: how much is left. */
-static CURLcode resume(struct whim_transfer *transfer, int64_t *size)
+CURLcode whim_upload_resume(struct whim_transfer *transfer, int64_t *size)
 {
     int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
 
@@ -58,24 +64,23 @@ static CURLcode resume(struct whim_transfer *transfer, int64_t *size)
     return CURLE_OK;
 }
 
-static CURLcode init_callback(struct whim_transfer *transfer, int64_t size)
+static enum whim_upload_source choose_source(const struct whim_transfer *transfer)
 {
-    CURLcode result = resume(transfer, &size);
+    const struct whim_options *options = &transfer->options;
 
-    transfer->upload.source = WHIM_UPLOAD_CALLBACK;
-    return result == CURLE_OK ? init_framing(transfer, size) : result;
-}
-
-static CURLcode init_memory(struct whim_transfer *transfer, const char *memory, int64_t size)
-{
-    struct whim_upload *upload = &transfer->upload;
-    struct whim_str *copy = whim_opt_str(&transfer->options, WHIM_OPT_COPYPOSTFIELDS);
-    CURLcode result = resume(transfer, &size);
-
-    upload->source = WHIM_UPLOAD_MEMORY;
-    upload->memory = memory + upload->n_to_skip;
-    upload->copy = copy && memory == copy->text ? whim_str_ref(copy) : NULL;
-    return result == CURLE_OK ? init_framing(transfer, size) : result;
+    switch ((enum whim_method)transfer->method) {
+    case WHIM_METHOD_POST:
+        return whim_opt_is_set(options, WHIM_OPT_POSTFIELDS) ||
+                       whim_opt_is_set(options, WHIM_OPT_COPYPOSTFIELDS)
+                   ? WHIM_UPLOAD_MEMORY
+                   : WHIM_UPLOAD_CALLBACK;
+    case WHIM_METHOD_PUT:
+        return WHIM_UPLOAD_CALLBACK;
+    case WHIM_METHOD_POST_MIME:
+        return WHIM_UPLOAD_MIME;
+    default:
+        return WHIM_UPLOAD_NONE;
+    }
 }
 
 /* A file takes what comes, however much was announced; only PUT writes to it. */
@@ -84,7 +89,6 @@ static void init_file(struct whim_transfer *transfer)
     const int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
     struct whim_upload *upload = &transfer->upload;
 
-    transfer->info.upload_length = -1;
     if (transfer->method != WHIM_METHOD_PUT)
         return;
     transfer->info.upload_length = whim_opt_num(&transfer->options, WHIM_OPT_INFILESIZE_LARGE);
@@ -96,37 +100,25 @@ static void init_file(struct whim_transfer *transfer)
 
 CURLcode whim_upload_init(struct whim_transfer *transfer)
 {
-    const struct whim_options *options = &transfer->options;
-    const char *fields;
+    struct whim_upload *upload = &transfer->upload;
     int64_t size = 0;
-    CURLcode result = CURLE_OK;
+    CURLcode result;
 
-    transfer->upload = (struct whim_upload){.is_read_to_end = true};
+    *upload = (struct whim_upload){.is_read_to_end = true};
+    transfer->info.upload_length = -1;
     transfer->method = (uint8_t)whim_follow_method(transfer);
     if (transfer->url.scheme_id == WHIM_SCHEME_FILE) {
         init_file(transfer);
         return CURLE_OK;
     }
-    switch ((enum whim_method)transfer->method) {
-    case WHIM_METHOD_POST:
-        fields = whim_options_postfields(options, &size);
-        if (fields)
-            result = init_memory(transfer, fields, size);
-        else
-            result = init_callback(transfer, whim_opt_num(options, WHIM_OPT_POSTFIELDSIZE_LARGE));
-        break;
-    case WHIM_METHOD_PUT:
-        result = init_callback(transfer, whim_opt_num(options, WHIM_OPT_INFILESIZE_LARGE));
-        break;
-    case WHIM_METHOD_POST_MIME:
-        whim_trace_error(transfer, "Multipart posts are not built in");
-        result = CURLE_NOT_BUILT_IN;
-        break;
-    default:
-        break;
-    }
-    transfer->info.upload_length =
-        transfer->upload.source == WHIM_UPLOAD_NONE ? -1 : transfer->upload.n_left;
+    upload->source = (uint8_t)choose_source(transfer);
+    if (upload->source == WHIM_UPLOAD_NONE)
+        return CURLE_OK;
+    result = sources[upload->source]->open(transfer, &size);
+    if (result == CURLE_OK)
+        result = init_framing(transfer, size);
+    if (result == CURLE_OK)
+        transfer->info.upload_length = upload->n_left;
     return result;
 }
 
@@ -143,7 +135,8 @@ void whim_upload_fini(struct whim_transfer *transfer)
     struct whim_upload *upload = &transfer->upload;
 
     free_kept(upload);
-    whim_str_unref(upload->copy);
+    if (upload->source != WHIM_UPLOAD_NONE)
+        sources[upload->source]->close(transfer);
     *upload = (struct whim_upload){.is_read_to_end = true};
 }
 
@@ -152,130 +145,11 @@ bool whim_upload_is_done(const struct whim_upload *upload)
     return upload->is_read_to_end && !upload->kept;
 }
 
-/* Asks the application to go to that byte of its source; CURL_SEEKFUNC_* (C-152). */
-static int seek_source(struct whim_transfer *transfer, int64_t offset)
-{
-    const struct whim_options *options = &transfer->options;
-    curl_seek_callback seek = WHIM_OPT_FN(curl_seek_callback, options, WHIM_OPT_SEEKFUNCTION);
-    curl_ioctl_callback control = WHIM_OPT_FN(curl_ioctl_callback, options, WHIM_OPT_IOCTLFUNCTION);
-    unsigned before = whim_callback_enter(transfer);
-    int answer = CURL_SEEKFUNC_CANTSEEK;
-
-    if (seek) {
-        answer = seek(whim_opt_ptr(options, WHIM_OPT_SEEKDATA), offset, SEEK_SET);
-    } else if (control && !offset) {
-        if (control(transfer, CURLIOCMD_RESTARTREAD, whim_opt_ptr(options, WHIM_OPT_IOCTLDATA)) ==
-            CURLIOE_OK)
-            answer = CURL_SEEKFUNC_OK;
-    } else if (!whim_opt_fn(options, WHIM_OPT_READFUNCTION)) {
-        FILE *file = whim_opt_ptr(options, WHIM_OPT_READDATA);
-
-        if (file && fseeko(file, (off_t)offset, SEEK_SET) == 0)
-            answer = CURL_SEEKFUNC_OK;
-    }
-    whim_callback_leave(transfer, before);
-    return answer;
-}
-
 CURLcode whim_upload_rewind(struct whim_transfer *transfer)
 {
-    struct whim_upload *upload = &transfer->upload;
+    const struct whim_upload *upload = &transfer->upload;
 
-    if (upload->source != WHIM_UPLOAD_CALLBACK || !upload->is_begun)
-        return CURLE_OK; /* memory is read again from the options */
-    if (seek_source(transfer, 0) == CURL_SEEKFUNC_OK)
-        return CURLE_OK;
-    whim_trace_error(transfer, "necessary data rewind was not possible");
-    return CURLE_SEND_FAIL_REWIND;
-}
-
-static size_t read_file(char *buffer, size_t size, size_t nitems, void *stream)
-{
-    return fread(buffer, size, nitems, stream ? stream : stdin);
-}
-
-/* Calls the read callback for up to cap bytes. 0 bytes and CURLE_OK: end, or paused. */
-static CURLcode call_read(struct whim_transfer *transfer, char *data, size_t cap, size_t *ret_len)
-{
-    curl_read_callback cb =
-        WHIM_OPT_FN(curl_read_callback, &transfer->options, WHIM_OPT_READFUNCTION);
-    unsigned before = whim_callback_enter(transfer);
-    size_t n = (cb ? cb : read_file)(data, 1, cap,
-                                     whim_opt_ptr(&transfer->options, WHIM_OPT_READDATA));
-
-    whim_callback_leave(transfer, before);
-    transfer->upload.is_begun = true;
-    *ret_len = 0;
-    if (n == CURL_READFUNC_ABORT) {
-        whim_trace_error(transfer, "operation aborted by callback");
-        return CURLE_ABORTED_BY_CALLBACK;
-    }
-    if (n == CURL_READFUNC_PAUSE) {
-        transfer->is_send_paused = true;
-        return CURLE_OK;
-    }
-    if (n > cap) {
-        whim_trace_error(transfer, "read function returned funny value");
-        return CURLE_READ_ERROR;
-    }
-    *ret_len = n;
-    return CURLE_OK;
-}
-
-/* Passes over what is not to be sent, by seeking or by reading it; it may pause meanwhile. */
-static CURLcode skip_source(struct whim_transfer *transfer, char *data, size_t cap)
-{
-    struct whim_upload *upload = &transfer->upload;
-    CURLcode result;
-    size_t len;
-
-    if (!upload->is_begun) {
-        switch (seek_source(transfer, upload->n_to_skip)) {
-        case CURL_SEEKFUNC_OK:
-            upload->n_to_skip = 0;
-            return CURLE_OK;
-        case CURL_SEEKFUNC_CANTSEEK:
-            break;
-        default:
-            whim_trace_error(transfer, "Could not seek stream");
-            return CURLE_READ_ERROR;
-        }
-    }
-    while (upload->n_to_skip && !transfer->is_send_paused) {
-        result = call_read(transfer, data,
-                           (uint64_t)upload->n_to_skip < cap ? (size_t)upload->n_to_skip : cap,
-                           &len);
-        if (result != CURLE_OK)
-            return result;
-        if (!len && transfer->url.scheme_id == WHIM_SCHEME_FILE)
-            upload->n_to_skip = 0; /* it has nothing that the file has not */
-        if (!len && !transfer->is_send_paused && upload->n_to_skip) {
-            whim_trace_error(transfer, "Could only read %lld bytes less than were to be skipped",
-                             (long long)upload->n_to_skip);
-            return CURLE_READ_ERROR;
-        }
-        upload->n_to_skip -= (int64_t)len;
-    }
-    return CURLE_OK;
-}
-
-/* The next bytes of the source, up to cap. 0 bytes and CURLE_OK: end, or paused. */
-static CURLcode read_source(struct whim_transfer *transfer, char *data, size_t cap, size_t *ret_len)
-{
-    struct whim_upload *upload = &transfer->upload;
-
-    if (upload->source == WHIM_UPLOAD_CALLBACK) {
-        CURLcode result = upload->n_to_skip ? skip_source(transfer, data, cap) : CURLE_OK;
-
-        *ret_len = 0;
-        if (result != CURLE_OK || transfer->is_send_paused)
-            return result;
-        return call_read(transfer, data, cap, ret_len);
-    }
-    *ret_len = (uint64_t)upload->n_left < cap ? (size_t)upload->n_left : cap;
-    memcpy(data, upload->memory, *ret_len);
-    upload->memory += *ret_len;
-    return CURLE_OK;
+    return upload->source == WHIM_UPLOAD_NONE ? CURLE_OK : sources[upload->source]->rewind(transfer);
 }
 
 static CURLcode end_source(struct whim_transfer *transfer)
@@ -385,7 +259,7 @@ static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_
         multi->upload_buffer_bytes = cap;
     }
     data = multi->upload_buffer + CHUNK_HEAD_BYTES;
-    result = read_source(transfer, data, cap, &n);
+    result = sources[upload->source]->read(transfer, data, cap, &n);
     if (result != CURLE_OK || (!n && transfer->is_send_paused))
         return result; /* bytes that came along with a pause are sent all the same */
     if (upload->n_left >= 0 && n > (uint64_t)upload->n_left)

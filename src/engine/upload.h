@@ -3,9 +3,9 @@
 /*
  * Upload: where a request's body comes from, and how it is framed.
  *
- * The source is memory (POSTFIELDS) or the read callback. Memory is sent from where it is. What
- * the callback gave, and chunks, are sent from the multi's buffer; what the socket did not take of
- * that is kept here.
+ * The source (upload_source.h) is memory (POSTFIELDS), the read callback, or a mime. Memory is sent
+ * from where it is. What the others gave, and chunks, are sent from the multi's buffer; what the
+ * socket did not take of that is kept here.
  */
 #ifndef WHIM_ENGINE_UPLOAD_H
 #define WHIM_ENGINE_UPLOAD_H
@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct curl_mimepart;
 struct whim_str;
 struct whim_transfer;
 
@@ -22,11 +23,13 @@ enum whim_upload_source {
     WHIM_UPLOAD_NONE,
     WHIM_UPLOAD_MEMORY,
     WHIM_UPLOAD_CALLBACK,
+    WHIM_UPLOAD_MIME,
 };
 
 struct whim_upload {
     const char *memory;       /* MEMORY: what is still to be sent */
     struct whim_str *copy;    /* a reference, when the memory is COPYPOSTFIELDS' own */
+    struct curl_mimepart *mime; /* MIME: a reference to its root */
     char *kept;               /* bytes read, framed and not sent, on the heap; NULL: none */
     uint32_t kept_len;
     uint32_t kept_off;

@@ -109,6 +109,8 @@ static bool is_left_out(const struct whim_http1_request *request, const char *li
         return true;
     if (is_entry_of(line, "Connection") && says_te(request))
         return true;
+    if (request->content_type.ptr && is_entry_of(line, "Content-Type"))
+        return true;
     return request->has_lost_body &&
            (is_entry_of(line, "Content-Length") || is_entry_of(line, "Transfer-Encoding") ||
             is_entry_of(line, "Expect"));
@@ -304,6 +306,8 @@ static enum whim_http1_request_result add_body_fields(struct whim_buf *buf,
         length.ptr = number;
     }
     result = add_field(buf, request, "Content-Length", length);
+    if (result == WHIM_HTTP1_REQUEST_OK && request->content_type.ptr)
+        result = add_field(buf, request, "Content-Type", request->content_type);
     if (result == WHIM_HTTP1_REQUEST_OK && request->is_form)
         result = add_field(buf, request, "Content-Type",
                            TEXT("application/x-www-form-urlencoded"));
@@ -336,7 +340,8 @@ enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
     if (result == WHIM_HTTP1_REQUEST_OK && request->proxy_headers)
         result = whim_http1_add_list(buf, request->proxy_headers);
     if (result == WHIM_HTTP1_REQUEST_OK &&
-        (request->content_length >= 0 || request->is_form || request->expects_continue))
+        (request->content_length >= 0 || request->is_form || request->expects_continue ||
+         request->content_type.ptr))
         result = add_body_fields(buf, request);
     return result == WHIM_HTTP1_REQUEST_OK ? add_end(buf) : result;
 }

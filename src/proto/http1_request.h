@@ -36,6 +36,7 @@ struct whim_http1_request {
     const char *condition; /* the name of a field with the date */
     struct whim_http1_text date;
     struct whim_http1_text content_range; /* of what is sent, with the unit */
+    struct whim_http1_text content_type;  /* of what is sent, whatever the list says */
     const struct curl_slist *headers; /* the application's own */
     const struct curl_slist *proxy_headers; /* and those for a proxy alone */
     struct whim_http1_text credentials; /* whole lines, with their line ends */

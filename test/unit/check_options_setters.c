@@ -204,6 +204,8 @@ static const struct sequence {
     {"COPY FIELDS", WHIM_METHOD_POST, "fields"},
 };
 
+static curl_mime *sequence_mime;
+
 static CURLcode take_step(const char *step)
 {
     bool is_on = *step != '!';
@@ -224,7 +226,7 @@ static CURLcode take_step(const char *step)
     if (!strcmp(name, "COPY"))
         return set_ptr(CURLOPT_COPYPOSTFIELDS, is_on ? "copied" : NULL);
     if (!strcmp(name, "MIME"))
-        return set_ptr(CURLOPT_MIMEPOST, is_on ? &options : NULL);
+        return set_ptr(CURLOPT_MIMEPOST, is_on ? sequence_mime : NULL);
     if (!strcmp(name, "FORM"))
         return set_ptr(CURLOPT_HTTPPOST, is_on ? &options : NULL);
     if (!strncmp(name, "SIZE", 4))
@@ -239,6 +241,7 @@ static void check_sequence(const struct sequence *sequence)
     int64_t len = 0;
 
     begin();
+    sequence_mime = curl_mime_init(NULL);
     strcpy(steps, sequence->steps);
     while ((step = strtok_r(rest, " ", &rest)) != NULL)
         ck_assert_int_eq(take_step(step), CURLE_OK);
@@ -249,6 +252,7 @@ static void check_sequence(const struct sequence *sequence)
         ck_assert_int_eq(len, strlen(sequence->body));
         ck_assert_mem_eq(body, sequence->body, (size_t)len);
     }
+    curl_mime_free(sequence_mime);
     end();
 }
 
@@ -263,15 +267,42 @@ END_TEST
 
 START_TEST(only_the_newer_form_is_remembered)
 {
-    int mime, form;
+    curl_mime *mime;
+    int form;
 
     begin();
-    set_ptr(CURLOPT_MIMEPOST, &mime);
+    mime = curl_mime_init(NULL);
+    set_ptr(CURLOPT_MIMEPOST, mime);
     set_ptr(CURLOPT_HTTPPOST, &form);
     ck_assert_ptr_null(whim_opt_ptr(&options, WHIM_OPT_MIMEPOST));
     ck_assert_ptr_eq(whim_opt_ptr(&options, WHIM_OPT_HTTPPOST), &form);
-    set_ptr(CURLOPT_MIMEPOST, &mime);
+    set_ptr(CURLOPT_MIMEPOST, mime);
     ck_assert_ptr_null(whim_opt_ptr(&options, WHIM_OPT_HTTPPOST));
+    curl_mime_free(mime);
+    end();
+}
+END_TEST
+
+START_TEST(a_mime_is_the_body_of_one_handle_at_a_time)
+{
+    struct whim_options other;
+    const union whim_opt_value none = {.ptr = NULL};
+    union whim_opt_value mime;
+
+    begin();
+    whim_options_init(&other);
+    mime.ptr = curl_mime_init(NULL);
+    ck_assert_int_eq(set_ptr(CURLOPT_MIMEPOST, mime.ptr), CURLE_OK);
+    ck_assert_int_eq(set_ptr(CURLOPT_MIMEPOST, mime.ptr), CURLE_OK);
+    ck_assert_int_eq(whim_options_setopt(&other, CURLOPT_MIMEPOST, mime),
+                     CURLE_BAD_FUNCTION_ARGUMENT);
+    ck_assert_int_eq(whim_opt_method(&other), WHIM_METHOD_GET);
+    ck_assert_int_eq(whim_options_setopt(&options, CURLOPT_MIMEPOST, none), CURLE_OK);
+    ck_assert_int_eq(whim_options_setopt(&other, CURLOPT_MIMEPOST, mime), CURLE_OK);
+    whim_options_fini(&other);
+    ck_assert_int_eq(set_ptr(CURLOPT_MIMEPOST, mime.ptr), CURLE_OK);
+    curl_mime_free(mime.ptr);
+    ck_assert_ptr_nonnull(whim_opt_ptr(&options, WHIM_OPT_MIMEPOST));
     end();
 }
 END_TEST
@@ -447,6 +478,7 @@ int main(int argc, char **argv)
         nobody_is_trusted_where_null_was_set,
         the_method_follows_the_order_of_options_as_in_libcurl,
         only_the_newer_form_is_remembered,
+        a_mime_is_the_body_of_one_handle_at_a_time,
         copied_post_data_may_hold_zeros,
         strings_over_eight_million_bytes_are_refused,
         blobs_are_copied_and_limited,
