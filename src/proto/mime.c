@@ -173,7 +173,7 @@ CURLcode whim_mime_set_data(struct curl_mimepart *part, const void *data, size_t
 {
     char *copy = NULL;
 
-    if (is_busy(part) || len > INT64_MAX - 1)
+    if (is_busy(part) || (data && len > INT64_MAX - 1))
         return CURLE_BAD_FUNCTION_ARGUMENT;
     if (data && !(copy = whim_memdup0(data, len)))
         return CURLE_OUT_OF_MEMORY;

@@ -97,7 +97,7 @@ START_TEST(the_last_content_of_a_part_counts_and_the_one_before_is_freed)
     ck_assert_int_eq(part->kind, WHIM_MIME_NONE);
     curl_mime_data_cb(part, -7, give_a, NULL, count_free, &n_left);
     ck_assert_int_eq(part->size, -1);
-    curl_mime_data(part, NULL, 5);
+    curl_mime_data(part, NULL, CURL_ZERO_TERMINATED);
     ck_assert_int_eq(part->kind, WHIM_MIME_NONE);
     curl_mime_data_cb(part, 1, give_a, NULL, count_free, &n_left);
     curl_mime_free(mime);
