@@ -126,16 +126,21 @@ static enum whim_buf_result add_encoded(struct whim_buf *buf, const char *text, 
                 encoding.keeps_first_equals = false;
         } else {
             *out++ = '%';
-            *out++ = "0123456789abcdef"[byte >> 4];
-            *out++ = "0123456789abcdef"[byte & 15];
+            *out++ = "0123456789ABCDEF"[byte >> 4];
+            *out++ = "0123456789ABCDEF"[byte & 15];
         }
     }
     buf->len = (size_t)(out - buf->data);
     return WHIM_BUF_OK;
 }
 
-/* Percent-encoded bytes in a part are kept with small letters. */
-static enum whim_buf_result add_lowered(struct whim_buf *buf, const char *text, size_t len)
+static char to_capital(char digit)
+{
+    return digit >= 'a' ? (char)(digit - 'a' + 'A') : digit;
+}
+
+/* Percent-encoded bytes in a part are kept with capital letters. */
+static enum whim_buf_result add_raised(struct whim_buf *buf, const char *text, size_t len)
 {
     enum whim_buf_result result = whim_buf_add(buf, text, len);
     char *copy;
@@ -146,8 +151,8 @@ static enum whim_buf_result add_lowered(struct whim_buf *buf, const char *text, 
     for (size_t i = 0; i + 2 < len; i++) {
         if (copy[i] == '%' && whim_url_hex_value(copy[i + 1]) >= 0 &&
             whim_url_hex_value(copy[i + 2]) >= 0) {
-            copy[i + 1] = whim_url_lower(copy[i + 1]);
-            copy[i + 2] = whim_url_lower(copy[i + 2]);
+            copy[i + 1] = to_capital(copy[i + 1]);
+            copy[i + 2] = to_capital(copy[i + 2]);
             i += 2;
         }
     }
@@ -283,7 +288,7 @@ static CURLUcode set_part(struct Curl_URL *handle, CURLUPart what, const char *t
             .keeps_first_equals = is_appending,
             .has_plus = what == CURLUPART_QUERY,
         };
-        added = is_encoding ? add_encoded(&buf, text, len, encoding) : add_lowered(&buf, text, len);
+        added = is_encoding ? add_encoded(&buf, text, len, encoding) : add_raised(&buf, text, len);
     }
     code = buf.len > WHIM_URL_MAX_BYTES ? CURLUE_TOO_LARGE : whim_url_code_of_buf(added);
     if (!code)

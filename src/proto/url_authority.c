@@ -25,7 +25,7 @@ static CURLUcode encode_semicolons(struct whim_url_parser *parser)
     for (size_t i = 0; i < password->len; i++) {
         size_t n = password->ptr[i] == ';' ? 3 : 1;
 
-        memcpy(scratch + len, n == 3 ? "%3b" : password->ptr + i, n);
+        memcpy(scratch + len, n == 3 ? "%3B" : password->ptr + i, n);
         len += n;
     }
     *password = (struct whim_url_piece){scratch, len};

@@ -26,8 +26,8 @@ size_t whim_url_encode_text(char *out, const char *text, size_t len, bool is_que
             out[n++] = '+';
         } else if (byte == ' ' || whim_url_char_is(byte, WHIM_CHAR_HIGH)) {
             out[n++] = '%';
-            out[n++] = "0123456789abcdef"[byte >> 4];
-            out[n++] = "0123456789abcdef"[byte & 15];
+            out[n++] = "0123456789ABCDEF"[byte >> 4];
+            out[n++] = "0123456789ABCDEF"[byte & 15];
         } else {
             out[n++] = (char)byte;
         }

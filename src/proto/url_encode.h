@@ -15,7 +15,7 @@ bool whim_url_needs_encoding(const char *text, size_t len);
 
 /*
  * Writes the text to out, which has room for 3 * len bytes; returns the length. Bytes over 0x7f
- * become "%xx", a space "%20", or "+" in a query: from the first '?' on, or throughout when
+ * become "%XX", a space "%20", or "+" in a query: from the first '?' on, or throughout when
  * is_query says that the text is all query.
  */
 size_t whim_url_encode_text(char *out, const char *text, size_t len, bool is_query);

@@ -53,7 +53,7 @@ static const struct request requests[] = {
      "/\xc3\xa4",
      {{0}},
      {NULL},
-     "GET /%c3%a4 HTTP/1.1\r\n" HOST_ACCEPT "\r\n",
+     "GET /%C3%A4 HTTP/1.1\r\n" HOST_ACCEPT "\r\n",
      "GET"},
     {"get_with_percent_signs",
      "/%41%zz",

@@ -120,7 +120,7 @@ static const struct reference {
     {"a_query_behind_a_name", "x?y=1&z", "/a/b/x?y=1&z"},
     {"dots_in_the_middle", "/x/../y/./z", "/y/z"},
     {"a_space", "/x y", "/x%20y"},
-    {"bytes_that_no_url_has", "/\xc3\xa4", "/%c3%a4"},
+    {"bytes_that_no_url_has", "/\xc3\xa4", "/%C3%A4"},
     {"a_fragment_that_is_not_sent", "/x#y", "/x"},
 };
 

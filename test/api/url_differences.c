@@ -141,7 +141,7 @@ static bool is_bare_hash(const struct observation *seen)
 static bool is_encoded_semicolon(const struct observation *seen)
 {
     return !seen->is_set && (seen->what == CURLUPART_PASSWORD || seen->what == CURLUPART_URL) &&
-           seen->ours.text && strstr(seen->ours.text, "%3b") && !strstr(seen->theirs.text, "%3b");
+           seen->ours.text && strstr(seen->ours.text, "%3B") && !strstr(seen->theirs.text, "%3B");
 }
 
 static bool is_neither_scheme_nor_host(const struct observation *seen)

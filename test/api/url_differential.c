@@ -12,6 +12,7 @@
 #include "url_corpus.h"
 #include "url_differences.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,14 @@ static void print_observation(const struct observation *seen)
     print_bytes(" ", seen->theirs.text);
 }
 
+/* 7.88.1 writes small hex digits where newer releases write capital ones: told as one here. */
+static void raise_percent(char *text)
+{
+    for (char *at = text ? strchr(text, '%') : NULL; at; at = strchr(at + 1, '%'))
+        for (int i = 1; i <= 2 && isxdigit((unsigned char)at[i]); i++)
+            at[i] = (char)toupper((unsigned char)at[i]);
+}
+
 /* Counts the observation; true when both answered the same. */
 static bool compare(struct run *run, const struct observation *seen)
 {
@@ -181,6 +190,8 @@ static bool compare_parts(struct run *run, CURLU *mine, CURLU *other, struct obs
             seen.get_flags = get_flags[i];
             seen.ours.code = run->ours.get(mine, seen.what, &ours, get_flags[i]);
             seen.theirs.code = get_theirs(&run->theirs, other, seen.what, &theirs, get_flags[i]);
+            raise_percent(ours);
+            raise_percent(theirs);
             seen.ours.text = ours;
             seen.theirs.text = theirs;
             all_same &= compare(run, &seen);
