@@ -8,6 +8,7 @@
 #include "proto/url_chars.h"
 #include "proto/url_encode.h"
 #include "proto/url_host.h"
+#include "util/idn.h"
 #include "util/mem.h"
 
 #include <stdio.h>
@@ -87,13 +88,28 @@ static bool has_ace_label(const char *host)
     return false;
 }
 
-/* Names are not converted between their two forms: those that would have to be are refused. */
-static CURLUcode check_idn(const char *host, unsigned flags)
+/* Has the name to be converted to what the flags ask for? */
+static bool is_converted(const char *host, unsigned flags)
 {
-    if ((flags & CURLU_PUNYCODE && has_high_byte(host)) ||
-        (flags & CURLU_PUNY2IDN && has_ace_label(host)))
+    return (flags & CURLU_PUNYCODE && has_high_byte(host)) ||
+           (flags & CURLU_PUNY2IDN && has_ace_label(host) && !has_high_byte(host));
+}
+
+/* Appends the name's other form: in ASCII (CURLU_PUNYCODE), or in its own script. */
+static CURLUcode add_converted(struct whim_buf *buf, const char *host, unsigned flags)
+{
+    if (flags & CURLU_PUNYCODE)
+        return whim_url_host_to_ascii(host, strlen(host), buf);
+    switch (whim_idn_to_unicode(host, strlen(host), buf)) {
+    case WHIM_IDN_OK:
+        return CURLUE_OK;
+    case WHIM_IDN_NOT_BUILT_IN:
         return CURLUE_LACKS_IDN;
-    return CURLUE_OK;
+    case WHIM_IDN_NO_MEMORY:
+        return CURLUE_OUT_OF_MEMORY;
+    default:
+        return CURLUE_BAD_HOSTNAME;
+    }
 }
 
 /* Appends the name with its percent signs encoded, without which no parser would take it. */
@@ -134,12 +150,13 @@ static CURLUcode set_host(struct whim_url_pieces *pieces, const struct Curl_URL 
     } else if (flags & CURLU_URLENCODE) {
         code = whim_url_code_of_buf(whim_percent_encode(encoded, host, pieces->host.len));
         pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
+    } else if (is_converted(host, flags)) {
+        code = add_converted(encoded, host, flags);
+        pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
     } else if (strchr(host, '%')) {
         code = whim_url_code_of_buf(add_percent_encoded(encoded, host));
         pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
     }
-    if (!code && !(flags & CURLU_URLENCODE))
-        code = check_idn(host, flags);
     return code;
 }
 
@@ -212,6 +229,23 @@ static CURLUcode get_url(const struct Curl_URL *handle, unsigned flags, char **r
     return *ret_part ? CURLUE_OK : CURLUE_OUT_OF_MEMORY;
 }
 
+/* The host in its other form. */
+static CURLUcode copy_converted(const char *host, unsigned flags, char **ret_part)
+{
+    struct whim_buf buf;
+    CURLUcode code;
+
+    whim_buf_init(&buf, WHIM_URL_MAX_BYTES);
+    code = add_converted(&buf, host, flags);
+    if (!code)
+        code = whim_url_code_of_buf(whim_buf_terminate(&buf));
+    if (code)
+        whim_buf_fini(&buf);
+    else
+        *ret_part = buf.data; /* given away */
+    return code;
+}
+
 /* Copies a part, with what the flags ask for done to it. */
 static CURLUcode copy_part(CURLUPart what, const char *part, unsigned flags, char **ret_part)
 {
@@ -236,8 +270,13 @@ static CURLUcode copy_part(CURLUPart what, const char *part, unsigned flags, cha
         memmove(copy + cap - len, copy, len);
         len = whim_url_encode_text(copy, copy + cap - len, len, what == CURLUPART_QUERY);
         copy[len] = 0;
-    } else if (!code && what == CURLUPART_HOST) {
-        code = check_idn(copy, flags);
+    } else if (!code && what == CURLUPART_HOST && is_converted(copy, flags)) {
+        char *plain = copy;
+
+        code = copy_converted(plain, flags, &copy);
+        whim_free(plain);
+        if (code)
+            return code;
     }
     if (code)
         whim_free(copy);

@@ -81,6 +81,7 @@ static CURLUcode set_url(struct Curl_URL *handle, const char *text, size_t len, 
     unsigned join_flags = flags & ~(unsigned)CURLU_NO_GUESS_SCHEME;
     CURLUcode code;
 
+    flags &= ~WHIM_URL_ASCII_HOST; /* no flag of the application's */
     if (!whim_url_is_absolute(text, len, guessing)) {
         code = whim_url_handle_join(handle, join_flags, &base, &base_text);
         if (code == CURLUE_OUT_OF_MEMORY)

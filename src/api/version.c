@@ -10,6 +10,7 @@
 #include "proto/coding.h"
 #include "proto/cookie_suffix.h"
 #include "tls/context.h"
+#include "util/idn.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -68,6 +69,7 @@ static void fill_in_others(void)
     version_data.brotli_ver_num = codings.brotli_number;
     version_data.zstd_version = codings.zstd;
     version_data.zstd_ver_num = codings.zstd_number;
+    version_data.libidn = whim_idn_version();
     snprintf(version_text, sizeof(version_text), "libcurl/%s Whimbrel/%s", LIBCURL_VERSION,
              PACKAGE_VERSION);
     append_version("", version_data.ssl_version);
@@ -75,6 +77,7 @@ static void fill_in_others(void)
     append_version("brotli/", codings.brotli);
     append_version("zstd/", codings.zstd);
     append_version("c-ares/", version_data.ares);
+    append_version("libidn2/", version_data.libidn);
     append_version("libpsl/", whim_cookie_suffix_version());
 }
 

@@ -172,7 +172,7 @@ static CURLUcode resolve(const struct whim_transfer *transfer, unsigned flags,
 {
     const struct whim_str *location = transfer->follow->location;
 
-    flags |= CURLU_NON_SUPPORT_SCHEME | CURLU_ALLOW_SPACE | CURLU_URLENCODE;
+    flags |= CURLU_NON_SUPPORT_SCHEME | CURLU_ALLOW_SPACE | CURLU_URLENCODE | WHIM_URL_ASCII_HOST;
     if (whim_opt_num(&transfer->options, WHIM_OPT_PATH_AS_IS))
         flags |= CURLU_PATH_AS_IS;
     return whim_url_resolve(transfer->url_text->text, &transfer->url, location->text, location->len,

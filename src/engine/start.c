@@ -84,7 +84,7 @@ static void forget_url(struct whim_transfer *transfer, struct whim_str *text)
 static CURLcode parse_url(struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
-    unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+    unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME | WHIM_URL_ASCII_HOST;
     struct whim_str *text = NULL;
     struct whim_str *canonical;
     CURLcode result;

@@ -130,7 +130,8 @@ CURLcode whim_proxy_parse(const char *text, long type, long port, struct whim_pr
     struct whim_str *canonical = NULL;
     struct whim_proxy proxy = {.port = 0};
     CURLUcode url_code =
-        whim_url_parse(text, strlen(text), CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME, NULL,
+        whim_url_parse(text, strlen(text),
+                       CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME | WHIM_URL_ASCII_HOST, NULL,
                        &parsed.url, &canonical);
     CURLcode code;
 

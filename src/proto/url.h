@@ -29,6 +29,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * A flag of whim_url_parse() beside libcurl's: a host in another script becomes its ASCII form, for
+ * all that is done with it. Without IDN built in such a host stays as it is.
+ */
+#define WHIM_URL_ASCII_HOST (1u << 31)
+
 /* Bytes that a URL may have, as CURL_MAX_INPUT_LENGTH of libcurl. */
 #define WHIM_URL_MAX_BYTES 8000000u
 
@@ -82,7 +88,7 @@ struct whim_url {
  * Flags, with curl_url_set()'s meaning: CURLU_DEFAULT_SCHEME, GUESS_SCHEME, NON_SUPPORT_SCHEME,
  * PATH_AS_IS, DISALLOW_USER, ALLOW_SPACE, NO_AUTHORITY, URLENCODE; others are ignored. A text
  * without a scheme gets default_scheme (CURLOPT_DEFAULT_PROTOCOL) when that is not NULL, else
- * what the flags say.
+ * what the flags say. WHIM_URL_ASCII_HOST is for those who go there.
  *
  * When the text is canonical *ret_canonical is NULL and the parts are spans of the text, which
  * then need not be terminated. Otherwise *ret_canonical is a new string, owned by the caller, and

@@ -7,6 +7,7 @@
 #include "proto/url_parser.h"
 
 #include "proto/url_chars.h"
+#include "util/idn.h"
 
 #include <string.h>
 
@@ -122,6 +123,27 @@ static CURLUcode check_host_ipv6(struct whim_url_parser *parser, struct whim_url
     return CURLUE_OK;
 }
 
+/* 2f. The ASCII form of a name, where that is asked for and it is in another script. */
+static CURLUcode map_host(struct whim_url_parser *parser, struct whim_url_piece *host)
+{
+    struct whim_buf ascii;
+    CURLUcode code;
+
+    if (!(parser->flags & WHIM_URL_ASCII_HOST) ||
+        !(whim_url_host_bits(host->ptr, host->len) & WHIM_CHAR_HIGH) || !whim_idn_is_built_in())
+        return CURLUE_OK;
+    whim_buf_init(&ascii, WHIM_URL_MAX_BYTES);
+    code = whim_url_host_to_ascii(host->ptr, host->len, &ascii);
+    if (code) {
+        whim_buf_fini(&ascii);
+        return code;
+    }
+    parser->scratch[parser->n_scratch++] = ascii.data;
+    parser->is_canonical = false;
+    *host = (struct whim_url_piece){ascii.data, ascii.len};
+    return CURLUE_OK;
+}
+
 /* 2f. A name, or an IPv4 address. */
 static CURLUcode check_host_name(struct whim_url_parser *parser, struct whim_url_piece host)
 {
@@ -142,6 +164,12 @@ static CURLUcode check_host_name(struct whim_url_parser *parser, struct whim_url
     } else if (parser->authority_bits & WHIM_CHAR_NOT_HOST &&
                whim_url_host_bits(host.ptr, host.len) & WHIM_CHAR_NOT_HOST) {
         return CURLUE_BAD_HOSTNAME;
+    }
+    if (parser->authority_bits & (WHIM_CHAR_HIGH | WHIM_CHAR_PERCENT)) {
+        CURLUcode code = map_host(parser, &host);
+
+        if (code)
+            return code;
     }
     pieces->host_kind = WHIM_HOST_NAME;
     if (whim_url_char(host.ptr[0]) & WHIM_CHAR_DIGIT &&

@@ -4,6 +4,7 @@
 
 #include "proto/percent.h"
 #include "proto/url_chars.h"
+#include "util/idn.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -192,4 +193,25 @@ bool whim_url_host_decode(char *out, const char *text, size_t len, size_t *ret_l
         *--to = *from;
     }
     return true;
+}
+
+CURLUcode whim_url_host_to_ascii(const char *text, size_t len, struct whim_buf *buf)
+{
+    const unsigned unfit = WHIM_CHAR_NOT_HOST | WHIM_CHAR_HIGH | WHIM_CHAR_PERCENT;
+    size_t start = buf->len;
+
+    switch (whim_idn_to_ascii(text, len, buf)) {
+    case WHIM_IDN_OK:
+        break;
+    case WHIM_IDN_NOT_BUILT_IN:
+        return CURLUE_LACKS_IDN;
+    case WHIM_IDN_NO_MEMORY:
+        return CURLUE_OUT_OF_MEMORY;
+    default:
+        return CURLUE_BAD_HOSTNAME;
+    }
+    if (!(whim_url_host_bits(buf->data + start, buf->len - start) & unfit))
+        return CURLUE_OK;
+    buf->len = start;
+    return CURLUE_BAD_HOSTNAME;
 }

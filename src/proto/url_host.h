@@ -34,6 +34,13 @@ CURLUcode whim_url_host_ipv6(const char *text, size_t len, char out[WHIM_HOST_NU
  */
 bool whim_url_host_decode(char *out, const char *text, size_t len, size_t *ret_len);
 
+/*
+ * Appends the ASCII form of a name in another script, which is fit for a host; "%" is not, nor is
+ * anything that a delimiter's double was mapped to. It may be a number: whim_url_host_ipv4() is to
+ * be asked. CURLUE_BAD_HOSTNAME, CURLUE_LACKS_IDN, CURLUE_OUT_OF_MEMORY.
+ */
+CURLUcode whim_url_host_to_ascii(const char *text, size_t len, struct whim_buf *buf);
+
 /* The bits of all bytes of the text, or-ed (enum whim_char_class). */
 unsigned whim_url_host_bits(const char *text, size_t len);
 

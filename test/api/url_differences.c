@@ -98,6 +98,12 @@ static bool is_international(const struct observation *seen)
     return !seen->is_set && seen->get_flags & CURLU_PUNYCODE && seen->ours.code == CURLUE_LACKS_IDN;
 }
 
+static bool is_bad_international(const struct observation *seen)
+{
+    return !seen->is_set && seen->get_flags & CURLU_PUNYCODE &&
+           seen->ours.code == CURLUE_BAD_HOSTNAME && seen->theirs.code == CURLUE_OUT_OF_MEMORY;
+}
+
 /* The path of the URL that a reference was resolved against. */
 static const char *base_path(const struct observation *seen)
 {
@@ -310,6 +316,7 @@ static const struct {
     {is_raw_base, "a part that was set with delimiters in it stays that part under a reference"},
     {is_dots_and_empty_segment, "\"..//a\" has an empty segment (RFC 3986, section 5.2.4)"},
     {is_international, "built without IDN"},
+    {is_bad_international, "a name that has no ASCII form is a bad host, and no lack of memory"},
 };
 
 int difference_find(const struct observation *seen)

@@ -14,6 +14,7 @@
 
 #include <ctype.h>
 #include <dlfcn.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,16 @@ static void print_observation(const struct observation *seen)
 /* 7.88.1 writes small hex digits where newer releases write capital ones: told as one here. */
 static void raise_percent(char *text)
 {
-    for (char *at = text ? strchr(text, '%') : NULL; at; at = strchr(at + 1, '%'))
-        for (int i = 1; i <= 2 && isxdigit((unsigned char)at[i]); i++)
-            at[i] = (char)toupper((unsigned char)at[i]);
+    for (char *at = text ? strchr(text, '%') : NULL; at; at = strchr(at + 1, '%')) {
+        char *hex = at + 1;
+
+        while (strncmp(hex, "25", 2) == 0)
+            hex += 2; /* a percent sign that was encoded itself */
+        if (!isxdigit((unsigned char)hex[0]) || !isxdigit((unsigned char)hex[1]))
+            continue;
+        hex[0] = (char)toupper((unsigned char)hex[0]);
+        hex[1] = (char)toupper((unsigned char)hex[1]);
+    }
 }
 
 /* Counts the observation; true when both answered the same. */
@@ -285,6 +293,7 @@ int main(int argc, char **argv)
         .ours = {curl_url, curl_url_cleanup, curl_url_dup, curl_url_get, curl_url_set, curl_free},
     };
 
+    setlocale(LC_CTYPE, "C.UTF-8"); /* in which theirs reads names in other scripts */
     if (!load_oracle(&run.theirs)) {
         printf("no %s to compare with\n", ORACLE_VERSION);
         return 77;

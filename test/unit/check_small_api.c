@@ -316,6 +316,8 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
         {"GSS-API", CURL_VERSION_GSSAPI},      {"Kerberos", CURL_VERSION_KERBEROS5},
         {"SPNEGO", CURL_VERSION_SPNEGO},
         {"PSL", CURL_VERSION_PSL},
+        {"IDN", CURL_VERSION_IDN},             {"HSTS", CURL_VERSION_HSTS},
+        {"alt-svc", CURL_VERSION_ALTSVC},
     };
     curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     const char *const *name;
@@ -332,6 +334,7 @@ START_TEST(features_are_told_as_bits_and_as_names_alike)
     ck_assert_int_ne(info->features & CURL_VERSION_THREADSAFE, 0);
     ck_assert_str_eq(info->protocols[0], "file");
     ck_assert_str_eq(info->protocols[1], "http");
+    ck_assert((info->libidn != NULL) == ((info->features & CURL_VERSION_IDN) != 0));
 }
 END_TEST
 

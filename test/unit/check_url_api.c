@@ -3,6 +3,8 @@
 #include "heap.h"
 #include "shuffle.h"
 
+#include "util/idn.h"
+
 #include <curl/curl.h>
 
 static void assert_get(const CURLU *handle, CURLUPart what, unsigned flags, const char *expected)
@@ -31,6 +33,18 @@ static CURLU *new_url(const char *text, unsigned flags)
     if (text)
         ck_assert_int_eq(curl_url_set(handle, CURLUPART_URL, text, flags), CURLUE_OK);
     return handle;
+}
+
+/* Where names can be converted they are; a build that cannot says so. */
+static void assert_idn(const CURLU *handle, unsigned flag, const char *host, const char *url)
+{
+    if (whim_idn_is_built_in()) {
+        assert_get(handle, CURLUPART_HOST, flag, host);
+        assert_get(handle, CURLUPART_URL, flag, url);
+    } else {
+        assert_get_fails(handle, CURLUPART_HOST, flag, CURLUE_LACKS_IDN);
+        assert_get_fails(handle, CURLUPART_URL, flag, CURLUE_LACKS_IDN);
+    }
 }
 
 START_TEST(an_empty_handle_has_only_the_path_of_the_root)
@@ -116,7 +130,7 @@ START_TEST(empty_queries_and_fragments_are_told_on_request)
 }
 END_TEST
 
-START_TEST(international_names_are_refused_only_when_they_would_have_to_be_converted)
+START_TEST(international_names_are_converted_only_when_they_have_to_be)
 {
     CURLU *high = new_url("http://\xc3\xa9.example/", 0);
     CURLU *ace = new_url("http://www.XN--9ca.example/", 0);
@@ -124,13 +138,22 @@ START_TEST(international_names_are_refused_only_when_they_would_have_to_be_conve
 
     assert_get(high, CURLUPART_HOST, 0, "\xc3\xa9.example");
     assert_get(high, CURLUPART_HOST, CURLU_PUNY2IDN, "\xc3\xa9.example");
-    assert_get_fails(high, CURLUPART_HOST, CURLU_PUNYCODE, CURLUE_LACKS_IDN);
-    assert_get_fails(high, CURLUPART_URL, CURLU_PUNYCODE, CURLUE_LACKS_IDN);
+    assert_idn(high, CURLU_PUNYCODE, "xn--9ca.example", "http://xn--9ca.example/");
     assert_get(high, CURLUPART_URL, CURLU_PUNYCODE | CURLU_URLENCODE, "http://%C3%A9.example/");
     assert_get(ace, CURLUPART_HOST, CURLU_PUNYCODE, "www.XN--9ca.example");
-    assert_get_fails(ace, CURLUPART_HOST, CURLU_PUNY2IDN, CURLUE_LACKS_IDN);
-    assert_get_fails(ace, CURLUPART_URL, CURLU_PUNY2IDN, CURLUE_LACKS_IDN);
+    assert_idn(ace, CURLU_PUNY2IDN, "www.\xc3\xa9.example", "http://www.\xc3\xa9.example/");
     assert_get(plain, CURLUPART_URL, CURLU_PUNY2IDN | CURLU_PUNYCODE, "http://axn--b.example/");
+    if (whim_idn_is_built_in()) {
+        CURLU *slash = new_url("http://\xe2\x84\x80.example/", 0); /* "a/c" in one sign */
+        CURLU *broken = new_url("http://xn--99999999.example/", 0);
+
+        assert_get_fails(slash, CURLUPART_HOST, CURLU_PUNYCODE, CURLUE_BAD_HOSTNAME);
+        assert_get_fails(slash, CURLUPART_URL, CURLU_PUNYCODE, CURLUE_BAD_HOSTNAME);
+        assert_get_fails(broken, CURLUPART_HOST, CURLU_PUNY2IDN, CURLUE_BAD_HOSTNAME);
+        assert_get_fails(broken, CURLUPART_URL, CURLU_PUNY2IDN, CURLUE_BAD_HOSTNAME);
+        curl_url_cleanup(slash);
+        curl_url_cleanup(broken);
+    }
     curl_url_cleanup(high);
     curl_url_cleanup(ace);
     curl_url_cleanup(plain);
@@ -320,7 +343,7 @@ int main(int argc, char **argv)
         bad_arguments_are_refused,
         a_guessed_scheme_can_be_hidden,
         empty_queries_and_fragments_are_told_on_request,
-        international_names_are_refused_only_when_they_would_have_to_be_converted,
+        international_names_are_converted_only_when_they_have_to_be,
         a_call_that_fails_changes_nothing,
         parts_are_taken_away_and_put_back,
         queries_are_appended_to,
