@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 #include "engine/cookies.h"
+#include "engine/sites.h"
 #include "engine/transfer.h"
 
 #include <curl/curl.h>
@@ -50,6 +51,8 @@ CURLcode curl_easy_setopt(CURL *handle, CURLoption option, ...)
     else
         value.num = va_arg(args, curl_off_t);
     va_end(args);
+    if (whim_sites_has_option(option))
+        return whim_sites_setopt(transfer, option, value);
     result = whim_options_setopt(&transfer->options, option, value);
     return result == CURLE_OK ? act(transfer, option, value) : result;
 }

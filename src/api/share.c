@@ -6,6 +6,7 @@
 #include "engine/shared_pool.h"
 #include "proto/cookie_store.h"
 #include "proto/cookie_suffix.h"
+#include "proto/hsts.h"
 #include "tls/context.h"
 #include "tls/sessions.h"
 #include "util/mem.h"
@@ -53,6 +54,17 @@ static CURLSHcode share_conns(struct whim_share *share, bool is_shared)
     return is_shared && !share->conns ? CURLSHE_NOMEM : CURLSHE_OK;
 }
 
+static CURLSHcode share_hsts(struct whim_share *share, bool is_shared)
+{
+    if (!whim_tls_is_built_in())
+        return CURLSHE_NOT_BUILT_IN;
+    if (is_shared == (share->hsts != NULL))
+        return CURLSHE_OK;
+    whim_hsts_unref(share->hsts);
+    share->hsts = is_shared ? whim_hsts_new() : NULL;
+    return is_shared && !share->hsts ? CURLSHE_NOMEM : CURLSHE_OK;
+}
+
 static CURLSHcode share_tls_sessions(struct whim_share *share, bool is_shared)
 {
     if (!whim_tls_is_built_in())
@@ -96,6 +108,8 @@ static CURLSHcode set_shared(struct whim_share *share, int kind, bool is_shared)
         return share_cookies(share, is_shared);
     case CURL_LOCK_DATA_PSL:
         return share_suffixes(share, is_shared);
+    case CURL_LOCK_DATA_HSTS:
+        return share_hsts(share, is_shared);
     default:
         return CURLSHE_NOT_BUILT_IN;
     }
@@ -148,6 +162,7 @@ CURLSHcode curl_share_cleanup(CURLSH *handle)
     whim_dns_names_unref(share->names);
     whim_tls_sessions_unref(share->tls_sessions);
     whim_cookie_store_free(share->cookies);
+    whim_hsts_unref(share->hsts);
     explicit_bzero(share, sizeof(*share)); /* what still points here finds no magic */
     whim_free(share);
     return CURLSHE_OK;

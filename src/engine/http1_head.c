@@ -268,6 +268,25 @@ static struct whim_http1_text mime_type(const struct whim_upload *upload)
     return text;
 }
 
+/* Who is asked instead of the origin hears by which name (RFC 7838 section 5). */
+static CURLcode add_alt_used(const struct whim_transfer *transfer,
+                             const struct whim_http1_request *request, struct whim_buf *lines)
+{
+    const struct whim_route *route = transfer->conn->origin->key.route;
+    const struct whim_url *url = &transfer->url;
+    struct whim_target origin = {transfer->url_text->text + url->host.off, url->host.len, url->port,
+                                 url->host_kind == WHIM_HOST_IPV6};
+    struct whim_target target = whim_route_target(route, &origin);
+
+    if (whim_http1_list_find(request->headers, "Alt-Used"))
+        return CURLE_OK;
+    return whim_buf_addf(lines, "Alt-Used: %s%.*s%s:%u\r\n", target.is_ipv6 ? "[" : "",
+                         (int)target.len, target.host, target.is_ipv6 ? "]" : "",
+                         (unsigned)target.port) == WHIM_BUF_OK
+               ? CURLE_OK
+               : CURLE_OUT_OF_MEMORY;
+}
+
 /* What a redirect has changed in the head. */
 static void address_hop(const struct whim_transfer *transfer, struct whim_http1_request *request)
 {
@@ -353,6 +372,9 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
         result = whim_login_add_field(transfer, &request, &credentials);
     if (result == CURLE_OK && whim_route_is_forward(transfer->conn->origin->key.route))
         result = address_proxy(transfer, &url, &credentials, &request);
+    if (result == CURLE_OK && transfer->sites && transfer->conn->origin->key.route &&
+        transfer->conn->origin->key.route->is_alternative)
+        result = add_alt_used(transfer, &request, &credentials);
     request.credentials = (struct whim_http1_text){credentials.data, credentials.len};
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));

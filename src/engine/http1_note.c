@@ -14,6 +14,7 @@
 #include "engine/login.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
+#include "engine/sites.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
 #include "proto/http1_fields.h"
@@ -68,6 +69,12 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
     } else if (field->name_len == sizeof("Transfer-Encoding") - 1 &&
                whim_http1_is_name(field->name, field->name_len, "Transfer-Encoding")) {
         return whim_decode_note_transfer(conn, field);
+    } else if (field->name_len == sizeof("Strict-Transport-Security") - 1 &&
+               whim_http1_is_name(field->name, field->name_len, "Strict-Transport-Security")) {
+        return whim_sites_note_hsts(conn, field);
+    } else if (field->name_len == sizeof("Alt-Svc") - 1 && transfer->sites &&
+               whim_http1_is_name(field->name, field->name_len, "Alt-Svc")) {
+        return whim_sites_note_altsvc(conn, field);
     }
     return CURLE_OK;
 }

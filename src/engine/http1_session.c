@@ -251,6 +251,7 @@ static void begin(struct whim_conn *conn)
     }
     conn->is_send_over = false;
     conn->has_send_failed = false;
+    conn->is_hsts_noted = false;
     whim_http1_init(&conn->parser, whim_http1_parser_options(transfer));
     conn->parser.aliases = whim_opt_ptr(&transfer->options, WHIM_OPT_HTTP200ALIASES);
     whim_transfer_enter(transfer, WHIM_TRANSFER_EXCHANGING);

@@ -3,9 +3,11 @@
 #include "engine/route.h"
 
 #include "engine/multi.h"
+#include "engine/sites.h"
 #include "engine/tls_settings.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
+#include "proto/altsvc.h"
 #include "proto/connect_to.h"
 #include "proto/no_proxy.h"
 #include "proto/proxy_env.h"
@@ -135,22 +137,47 @@ static CURLcode find_proxies(struct whim_transfer *transfer, struct whim_route *
     return whim_tls_context_of(transfer, WHIM_TLS_PROXY, &route->proxy_tls);
 }
 
-static CURLcode find_target(struct whim_transfer *transfer, struct whim_route *route)
+/* By CURLOPT_CONNECT_TO. A host of NULL and a port of -1: the origin's. */
+static CURLcode find_connect_to(struct whim_transfer *transfer, struct whim_connect_to *pick_to)
 {
     const struct whim_url *url = &transfer->url;
     const struct curl_slist *list = whim_opt_ptr(&transfer->options, WHIM_OPT_CONNECT_TO);
-    struct whim_connect_to to;
-    CURLcode result;
+    CURLcode result = CURLE_OK;
+
+    if (list)
+        result =
+            whim_connect_to_find(list, transfer->url_text->text + url->host.off, url->host.len,
+                                 url->host_kind == WHIM_HOST_IPV6, url->port, pick_to);
+    if (result != CURLE_OK)
+        whim_trace_error(transfer, "No valid port number in CURLOPT_CONNECT_TO");
+    return result;
+}
+
+/* An alternative service, where the application has not said otherwise. */
+static bool find_alternative(const struct whim_transfer *transfer, struct whim_connect_to *pick_to)
+{
+    struct whim_altsvc_place place;
+
+    if (pick_to->host || pick_to->port >= 0 || !whim_sites_find_alternative(transfer, &place))
+        return false;
+    pick_to->host = place.host;
+    pick_to->host_len = place.len;
+    pick_to->port = place.port;
+    pick_to->is_ipv6 = memchr(place.host, ':', place.len) != NULL;
+    return true;
+}
+
+static CURLcode find_target(struct whim_transfer *transfer, struct whim_route *route)
+{
+    const struct whim_url *url = &transfer->url;
+    struct whim_connect_to to = {.port = -1};
+    bool is_alternative;
+    CURLcode result = find_connect_to(transfer, &to);
 
     route->to_port = -1;
-    if (!list)
-        return CURLE_OK;
-    result = whim_connect_to_find(list, transfer->url_text->text + url->host.off, url->host.len,
-                                  url->host_kind == WHIM_HOST_IPV6, url->port, &to);
-    if (result != CURLE_OK) {
-        whim_trace_error(transfer, "No valid port number in CURLOPT_CONNECT_TO");
+    if (result != CURLE_OK)
         return result;
-    }
+    is_alternative = transfer->sites && find_alternative(transfer, &to);
     /* The place that it leads to anyway is no other one. */
     if (to.host && to.host_len == url->host.len &&
         whim_ascii_is_equal(to.host, transfer->url_text->text + url->host.off, to.host_len))
@@ -159,6 +186,7 @@ static CURLcode find_target(struct whim_transfer *transfer, struct whim_route *r
         to.port = -1;
     route->to_port = to.port;
     route->is_to_ipv6 = to.is_ipv6;
+    route->is_alternative = is_alternative && (to.host || to.port >= 0);
     if (!to.host)
         return CURLE_OK;
     route->to_host = whim_str_new(to.host, to.host_len);
@@ -256,6 +284,8 @@ static CURLcode make_identity(struct whim_transfer *transfer, struct whim_route 
               add_str(identity, 'i', route->client_ip);
     if (route->is_haproxy)
         is_made = is_made && add_number(identity, 'X', 1);
+    if (route->is_alternative)
+        is_made = is_made && add_number(identity, 'V', 1);
     return is_made && whim_buf_terminate(identity) == WHIM_BUF_OK ? CURLE_OK
                                                                   : CURLE_OUT_OF_MEMORY;
 }
@@ -265,7 +295,8 @@ static bool is_straight(const struct whim_transfer *transfer)
 {
     const struct whim_options *options = &transfer->options;
 
-    return !whim_opt_is_set(options, WHIM_OPT_PRE_PROXY) &&
+    return !(transfer->sites && transfer->sites->altsvc) &&
+           !whim_opt_is_set(options, WHIM_OPT_PRE_PROXY) &&
            !whim_opt_is_set(options, WHIM_OPT_CONNECT_TO) &&
            !whim_opt_is_set(options, WHIM_OPT_UNIX_SOCKET_PATH) &&
            !whim_opt_is_set(options, WHIM_OPT_ABSTRACT_UNIX_SOCKET) &&

@@ -46,6 +46,7 @@ struct whim_route {
     struct whim_str *to_host;   /* of CURLOPT_CONNECT_TO; NULL: the origin's */
     int to_port;                /* -1: the origin's */
     bool is_to_ipv6;
+    bool is_alternative;        /* and that is an alternative service of the origin's */
     struct whim_tls_context *proxy_tls; /* a reference; of an HTTPS proxy */
     struct whim_auth auth;      /* what the HTTP proxy has asked for so far */
 };

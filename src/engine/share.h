@@ -19,6 +19,7 @@
 
 struct whim_cookie_store;
 struct whim_dns_names;
+struct whim_hsts;
 struct whim_shared_pool;
 struct whim_tls_sessions;
 struct whim_transfer;
@@ -37,6 +38,7 @@ struct whim_share {
     struct whim_tls_sessions *tls_sessions;
     struct whim_cookie_store *cookies; /* its own */
     bool has_psl; /* the callbacks are told of public suffixes; their list is the process's */
+    struct whim_hsts *hsts;
 };
 
 /* The share behind a public handle, or NULL when it is none (C-1). */

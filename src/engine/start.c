@@ -14,6 +14,7 @@
 #include "engine/progress.h"
 #include "engine/route.h"
 #include "engine/shared_pool.h"
+#include "engine/sites.h"
 #include "engine/tls_report.h"
 #include "engine/tls_settings.h"
 #include "engine/trace.h"
@@ -232,6 +233,9 @@ static CURLcode prepare(struct whim_transfer *transfer)
     if (transfer->origin)
         return CURLE_OK; /* it has waited, or starts again */
     result = parse_url(transfer);
+    if (result == CURLE_OK &&
+        (transfer->sites || whim_opt_is_set(&transfer->options, WHIM_OPT_SHARE)))
+        result = whim_sites_prepare(transfer);
     if (result == CURLE_OK)
         result = check_protocol(transfer);
     if (result == CURLE_OK)

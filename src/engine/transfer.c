@@ -13,6 +13,7 @@
 #include "engine/pace.h"
 #include "engine/pool.h"
 #include "engine/progress.h"
+#include "engine/sites.h"
 #include "engine/start.h"
 #include "engine/tls_report.h"
 #include "engine/trace.h"
@@ -54,7 +55,9 @@ struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer)
     struct whim_transfer *copy = whim_transfer_new();
 
     if (copy && (whim_options_copy(&copy->options, &transfer->options) != CURLE_OK ||
-                 whim_cookies_copy(copy, transfer) != CURLE_OK)) {
+                 whim_cookies_copy(copy, transfer) != CURLE_OK ||
+                 whim_sites_copy(copy, transfer) != CURLE_OK)) {
+        whim_sites_drop(copy);
         whim_transfer_free(copy);
         return NULL;
     }
@@ -67,6 +70,7 @@ void whim_transfer_fini(struct whim_transfer *transfer)
     transfer->magic = 0; /* a stale pointer fails the check, not by luck (C-38); callbacks too */
     if (transfer->own_multi)
         whim_multi_free(transfer->own_multi);
+    whim_sites_fini(transfer);
     whim_follow_fini(transfer);
     whim_login_fini(transfer);
     whim_cookies_fini(transfer);
@@ -175,10 +179,35 @@ static void note_failure(struct whim_transfer *transfer, CURLcode result)
         whim_trace_error(transfer, "%s", curl_easy_strerror(result));
 }
 
+/* From the start, on a connection that is certainly new, or on the present one. */
+static void start_again(struct whim_transfer *transfer, bool can_keep_conn)
+{
+    transfer->n_retries++;
+    transfer->wants_fresh_conn = !can_keep_conn;
+    whim_transfer_release(transfer, can_keep_conn);
+    whim_progress_watch(transfer);
+    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
+    whim_transfer_schedule(transfer);
+    whim_deadline_arm(transfer);
+}
+
+/* A way that does not lead there is given up for the straight one. */
+static bool try_without_alternative(struct whim_transfer *transfer, CURLcode result)
+{
+    if (!transfer->sites || !whim_sites_drop_alternative(transfer, result))
+        return false;
+    whim_trace_reset_error(transfer);
+    start_again(transfer, false);
+    transfer->wants_fresh_conn = false;
+    return true;
+}
+
 void whim_transfer_finish(struct whim_transfer *transfer, CURLcode result, bool can_keep_conn)
 {
     struct whim_info *info = &transfer->info;
 
+    if (result != CURLE_OK && try_without_alternative(transfer, result))
+        return;
     if (transfer->state == WHIM_TRANSFER_EXCHANGING && result == CURLE_OK &&
         !whim_progress_update(transfer, true)) {
         result = CURLE_ABORTED_BY_CALLBACK;
@@ -219,18 +248,6 @@ static bool can_retry(const struct whim_transfer *transfer)
 {
     return transfer->conn->is_reused && !transfer->is_response_begun &&
            transfer->n_retries < MAX_RETRIES;
-}
-
-/* From the start, on a connection that is certainly new, or on the present one. */
-static void start_again(struct whim_transfer *transfer, bool can_keep_conn)
-{
-    transfer->n_retries++;
-    transfer->wants_fresh_conn = !can_keep_conn;
-    whim_transfer_release(transfer, can_keep_conn);
-    whim_progress_watch(transfer);
-    whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
-    whim_transfer_schedule(transfer);
-    whim_deadline_arm(transfer);
 }
 
 /* The same with the origin kept, which has learnt something. */

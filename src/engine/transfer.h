@@ -31,6 +31,7 @@ struct whim_login;
 struct whim_multi;
 struct whim_origin;
 struct whim_pace;
+struct whim_sites;
 
 #define WHIM_TRANSFER_MAGIC 0x57484d54u /* 'WHMT' */
 
@@ -83,6 +84,7 @@ struct whim_transfer {
     struct whim_follow *follow; /* redirects; NULL: none so far */
     struct whim_login *login;   /* at the origin; NULL: no credentials so far */
     struct whim_cookie_engine *cookies; /* NULL: it is off */
+    struct whim_sites *sites;   /* HSTS, alternative services; NULL: nothing is asked for */
     struct whim_pace *pace;     /* speed limits and low-speed watch; NULL: neither was asked for */
     struct whim_headers *headers; /* of the responses; NULL until there is one */
     struct whim_str *url_text;  /* the URL of the current request, a reference */

@@ -10,8 +10,8 @@
 #include "proto/url_build.h"
 #include "proto/url_host.h"
 
-/* Password, host and query may need one each, and the path two. */
-enum { WHIM_URL_MAX_SCRATCH = 5 };
+/* Password and query may need one each, and host and path two. */
+enum { WHIM_URL_MAX_SCRATCH = 6 };
 
 struct whim_url_parser {
     const char *text;

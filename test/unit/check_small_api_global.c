@@ -125,7 +125,8 @@ START_TEST(a_share_takes_lock_functions_and_the_kinds_that_are_there)
     for (kind = CURL_LOCK_DATA_COOKIE; kind < CURL_LOCK_DATA_LAST; kind++) {
         bool is_there = kind == CURL_LOCK_DATA_COOKIE || kind == CURL_LOCK_DATA_DNS ||
                         kind == CURL_LOCK_DATA_CONNECT ||
-                        (has_tls && kind == CURL_LOCK_DATA_SSL_SESSION) ||
+                        (has_tls && (kind == CURL_LOCK_DATA_SSL_SESSION ||
+                                     kind == CURL_LOCK_DATA_HSTS)) ||
                         (has_list && kind == CURL_LOCK_DATA_PSL);
         CURLSHcode result = is_there ? CURLSHE_OK : CURLSHE_NOT_BUILT_IN;
 

@@ -13,6 +13,9 @@
 #define PROTOCOL(scheme)
 #endif
 
+#ifdef HAVE_OPENSSL
+FEATURE("alt-svc", ALTSVC)
+#endif
 FEATURE("AsynchDNS", ASYNCHDNS)
 #ifdef HAVE_BROTLI
 FEATURE("brotli", BROTLI)
@@ -21,6 +24,7 @@ FEATURE("brotli", BROTLI)
 FEATURE("GSS-API", GSSAPI)
 #endif
 #ifdef HAVE_OPENSSL
+FEATURE("HSTS", HSTS)
 FEATURE("HTTPS-proxy", HTTPS_PROXY)
 #endif
 #ifdef HAVE_LIBIDN2
