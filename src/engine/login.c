@@ -11,10 +11,12 @@
 #include "proto/http1_parser.h"
 #include "proto/http1_request.h"
 #include "proto/percent.h"
+#include "proto/sigv4.h"
 #include "util/ascii.h"
 #include "util/mem.h"
 
 #include <string.h>
+#include <time.h>
 
 enum {
     CHALLENGE = 401,
@@ -197,6 +199,7 @@ static unsigned long allowed_schemes(const struct whim_transfer *transfer,
 {
     unsigned long allowed = (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_HTTPAUTH);
 
+    allowed &= ~CURLAUTH_AWS_SIGV4;
     if (!mine->token)
         allowed &= ~CURLAUTH_BEARER;
     return mine->user ? allowed : allowed & CURLAUTH_BEARER;
@@ -274,6 +277,58 @@ static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http
     return result;
 }
 
+/* A signature of the request in the place of a login (CURLOPT_AWS_SIGV4). */
+static CURLcode add_signature(struct whim_transfer *transfer,
+                              const struct whim_http1_request *request,
+                              const struct credentials *mine, struct whim_buf *buf)
+{
+    const struct whim_url *url = &transfer->url;
+    const struct whim_upload *upload = &transfer->upload;
+    const char *text = transfer->url_text->text;
+    const char *scheme = whim_opt_text(&transfer->options, WHIM_OPT_AWS_SIGV4);
+    const char *reason = NULL;
+    struct whim_sigv4_request signed_request = {
+        .scheme = scheme && *scheme ? scheme : "aws:amz",
+        .method = request->method.ptr,
+        .path = text + url->path.off,
+        .path_len = url->path.len,
+        .query = text + url->query.off,
+        .query_len = url->query.len,
+        .host = text + url->host.off,
+        .host_len = url->host.len,
+        .authority = request->host.ptr,
+        .authority_len = request->host.len,
+        .headers = request->headers,
+        .ignores_own_host = request->is_to_other_host,
+        .user = mine->user,
+        .password = mine->password,
+        .now_s = (int64_t)time(NULL),
+    };
+    CURLcode result;
+
+    if (upload->source == WHIM_UPLOAD_MEMORY) {
+        signed_request.payload = WHIM_SIGV4_MEMORY;
+        signed_request.body = upload->memory;
+        signed_request.body_len = upload->n_left > 0 ? (size_t)upload->n_left : 0;
+    } else if (upload->source != WHIM_UPLOAD_NONE && upload->n_left) {
+        signed_request.payload = WHIM_SIGV4_STREAM;
+    }
+    result = whim_sigv4_add_fields(buf, &signed_request, &reason);
+    if (reason)
+        whim_trace_error(transfer, "%s", reason);
+    if (result == CURLE_OK)
+        transfer->info.httpauth_used = (uint32_t)CURLAUTH_AWS_SIGV4;
+    return result;
+}
+
+/* Nobody asks for a signature by a challenge: it is what the application wants, or it is not. */
+static bool wants_signature(const struct whim_transfer *transfer)
+{
+    uint64_t allowed = (uint64_t)whim_opt_num(&transfer->options, WHIM_OPT_HTTPAUTH);
+
+    return (allowed & ~CURLAUTH_ONLY) == CURLAUTH_AWS_SIGV4;
+}
+
 CURLcode whim_login_add_field(struct whim_transfer *transfer,
                               const struct whim_http1_request *request, struct whim_buf *buf)
 {
@@ -288,7 +343,9 @@ CURLcode whim_login_add_field(struct whim_transfer *transfer,
     whim_buf_init(&mine.user_buf, WHIM_URL_MAX_BYTES + 1);
     whim_buf_init(&mine.password_buf, WHIM_URL_MAX_BYTES + 1);
     result = find_credentials(transfer, &mine);
-    if (result == CURLE_OK && (mine.user || mine.token))
+    if (result == CURLE_OK && mine.user && wants_signature(transfer))
+        result = add_signature(transfer, request, &mine, buf);
+    else if (result == CURLE_OK && (mine.user || mine.token))
         result = add_field(transfer, request, &mine, buf);
     whim_buf_fini_secret(&mine.user_buf);
     whim_buf_fini_secret(&mine.password_buf);

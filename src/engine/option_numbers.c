@@ -152,7 +152,7 @@ CURLcode whim_setter_sslversion(struct whim_options *options, const struct whim_
 CURLcode whim_setter_auth(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {
-    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER;
+    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER | CURLAUTH_AWS_SIGV4;
     uint64_t asked = (uint64_t)value.num;
     uint64_t kept;
 

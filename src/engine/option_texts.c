@@ -67,6 +67,23 @@ CURLcode whim_setter_trusted(struct whim_options *options, const struct whim_opt
     return whim_setter_str(options, row, value);
 }
 
+/* A signature takes the place of any login: CURLOPT_HTTPAUTH says so from now on. */
+CURLcode whim_setter_sigv4(struct whim_options *options, const struct whim_option_row *row,
+                           union whim_opt_value value)
+{
+    CURLcode result = whim_options_reserve(options, 2);
+
+    if (result == CURLE_OK)
+        result = whim_setter_str(options, row, value);
+    if (result != CURLE_OK)
+        return result;
+    if (value.ptr)
+        return whim_options_set_num(options, WHIM_OPT_HTTPAUTH, (int64_t)CURLAUTH_AWS_SIGV4);
+    if (whim_opt_num(options, WHIM_OPT_HTTPAUTH) == (int64_t)CURLAUTH_AWS_SIGV4)
+        whim_options_unset(options, WHIM_OPT_HTTPAUTH);
+    return CURLE_OK;
+}
+
 CURLcode whim_setter_blob(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {

@@ -452,10 +452,24 @@ START_TEST(options_of_other_protocols_are_taken)
 }
 END_TEST
 
+START_TEST(a_signature_takes_the_place_of_any_login)
+{
+    begin();
+    ck_assert_int_eq(set_ptr(CURLOPT_AWS_SIGV4, "aws:amz"), CURLE_OK);
+    ck_assert_int_eq(whim_opt_num(&options, WHIM_OPT_HTTPAUTH), CURLAUTH_AWS_SIGV4);
+    ck_assert_int_eq(set_ptr(CURLOPT_AWS_SIGV4, NULL), CURLE_OK);
+    ck_assert_int_eq(whim_opt_num(&options, WHIM_OPT_HTTPAUTH), CURLAUTH_BASIC);
+    ck_assert_int_eq(set_ptr(CURLOPT_AWS_SIGV4, "aws:amz"), CURLE_OK);
+    ck_assert_int_eq(set_num(CURLOPT_HTTPAUTH, CURLAUTH_DIGEST), CURLE_OK);
+    ck_assert_int_eq(set_ptr(CURLOPT_AWS_SIGV4, NULL), CURLE_OK);
+    ck_assert_int_eq(whim_opt_num(&options, WHIM_OPT_HTTPAUTH), CURLAUTH_DIGEST);
+    end();
+}
+END_TEST
+
 START_TEST(wishes_that_would_be_lost_in_silence_are_refused)
 {
-    static const CURLoption texts[] = {CURLOPT_HSTS, CURLOPT_ALTSVC, CURLOPT_AWS_SIGV4,
-                                       CURLOPT_ECH, CURLOPT_HTTPSIG_KEY};
+    static const CURLoption texts[] = {CURLOPT_ECH, CURLOPT_HTTPSIG_KEY};
     size_t i;
 
     begin();
@@ -487,6 +501,7 @@ int main(int argc, char **argv)
         schemes_are_named_between_commas,
         redirects_lead_to_web_and_ftp_alone_by_default,
         options_of_other_protocols_are_taken,
+        a_signature_takes_the_place_of_any_login,
         wishes_that_would_be_lost_in_silence_are_refused,
     };
 
