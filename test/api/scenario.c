@@ -372,6 +372,52 @@ static void play_cookies(struct stage *stage, int round)
                   !curl_easy_setopt(x->easy, CURLOPT_COOKIEFILE, ""));
 }
 
+/* Files of what handles remember; they are read by a transfer, and written when its handle ends. */
+static char hsts_path[] = "/tmp/whim-hsts-XXXXXX";
+static char altsvc_path[] = "/tmp/whim-altsvc-XXXXXX";
+
+static void delete_file(void *path)
+{
+    unlink(path);
+}
+
+static void write_file(char *path, const char *text)
+{
+    int fd = mkstemp(path);
+
+    CHECK(fd >= 0);
+    defer(delete_file, path);
+    CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+static void open_remembering(struct stage *stage)
+{
+    stage->peer = peer_serving(HELLO);
+    write_file(hsts_path, "a.example \"20400101 00:00:00\"\n.b.example \"unlimited\"\n");
+    write_file(altsvc_path, "h1 a.example 443 h1 b.example 444 \"20400101 00:00:00\" 0 0\n");
+}
+
+static void play_remembering(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_HSTS, hsts_path) &&
+                  !curl_easy_setopt(x->easy, CURLOPT_ALTSVC, altsvc_path));
+}
+
+static void play_signed(struct stage *stage, int round)
+{
+    bool can_sign = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SSL;
+    struct xfer *x = try_new_path(stage, "/?b=1&a=2");
+
+    try_start(stage, x,
+              x && !curl_easy_setopt(x->easy, CURLOPT_USERPWD, "user:pass") &&
+                  !curl_easy_setopt(x->easy, CURLOPT_AWS_SIGV4,
+                                    can_sign ? "aws:amz:region:service" : NULL));
+}
+
 const struct scenario scenarios[N_SCENARIOS] = {
     {"a_get", open_serving, 1, play_get},
     {"two_gets_in_a_row", open_serving, 2, play_get},
@@ -390,6 +436,8 @@ const struct scenario scenarios[N_SCENARIOS] = {
     {"a_login_that_is_asked_for", open_login, 1, play_login},
     {"two_gets_of_a_share", open_serving, 2, play_shared},
     {"a_get_with_cookies", open_setting_cookies, 2, play_cookies},
+    {"a_get_that_remembers", open_remembering, 1, play_remembering},
+    {"a_signed_get", open_serving, 1, play_signed},
 };
 
 /* Runs until every handle of the stage has its result, or a drive call gave up. */

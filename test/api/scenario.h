@@ -58,7 +58,7 @@ struct fault {
     bool is_harmless; /* the transfers must succeed all the same */
 };
 
-enum { N_SCENARIOS = 17 };
+enum { N_SCENARIOS = 19 };
 extern const struct scenario scenarios[N_SCENARIOS];
 
 /* Plays the scenario with the fault at its first time, then at later ones in steps, until it does
