@@ -108,6 +108,8 @@ static CURLcode find_range(struct whim_transfer *transfer, int64_t size, int64_t
 {
     const char *range = whim_opt_text(&transfer->options, WHIM_OPT_RANGE);
 
+    if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE) > 0)
+        range = NULL; /* that comes first */
     *ret_from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
     *ret_n = INT64_MAX;
     if (*ret_from < 0)
@@ -116,7 +118,7 @@ static CURLcode find_range(struct whim_transfer *transfer, int64_t size, int64_t
         whim_trace_error(transfer, "The range '%s' is none", range);
         return CURLE_RANGE_ERROR;
     }
-    if (*ret_from > size || (range && *ret_from == size && size)) {
+    if (*ret_from > size) {
         whim_trace_error(transfer, "failed to resume file:// transfer");
         return CURLE_BAD_DOWNLOAD_RESUME;
     }
@@ -162,6 +164,14 @@ static CURLcode open_for_reading(struct whim_transfer *transfer, struct whim_fil
     if (file->fd < 0 || fstat(file->fd, &there) != 0)
         return fail_to_read(transfer, file);
     transfer->info.filetime = there.st_mtime;
+    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) &&
+        !whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) &&
+        whim_transfer_fails_condition(transfer)) {
+        whim_trace_text(transfer, "The document does not meet the time condition");
+        transfer->info.is_condition_unmet = true;
+        file->is_at_end = true; /* it is not even told of */
+        return CURLE_OK;
+    }
     write_head(file, &there);
     if (S_ISREG(there.st_mode))
         return aim(transfer, file, there.st_size);

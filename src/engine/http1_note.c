@@ -129,19 +129,6 @@ static CURLcode decide_next(struct whim_conn *conn)
     return result;
 }
 
-/* Is the document as old, or as new, as CURLOPT_TIMECONDITION does not want it? */
-static bool is_condition_unmet(const struct whim_transfer *transfer)
-{
-    int64_t wanted = whim_opt_num(&transfer->options, WHIM_OPT_TIMEVALUE_LARGE);
-    int64_t seen = transfer->info.filetime;
-
-    if (seen <= 0 || !wanted)
-        return false;
-    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_IFUNMODSINCE)
-        return seen >= wanted;
-    return seen <= wanted;
-}
-
 /* The server may have looked at the date or not; the application sees a 304 either way. */
 static void note_condition(struct whim_conn *conn)
 {
@@ -153,7 +140,8 @@ static void note_condition(struct whim_conn *conn)
         return;
     if (conn->parser.status == NOT_MODIFIED) {
         info->is_condition_unmet = true;
-    } else if (!whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) && is_condition_unmet(transfer)) {
+    } else if (!whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) &&
+               whim_transfer_fails_condition(transfer)) {
         whim_trace_text(transfer, "The document does not meet the time condition");
         info->is_condition_unmet = true;
         info->response_code = NOT_MODIFIED;

@@ -133,6 +133,18 @@ void whim_transfer_run(struct whim_transfer *transfer)
     }
 }
 
+bool whim_transfer_fails_condition(const struct whim_transfer *transfer)
+{
+    int64_t wanted = whim_opt_num(&transfer->options, WHIM_OPT_TIMEVALUE_LARGE);
+    int64_t seen = transfer->info.filetime;
+
+    if (seen <= 0 || !wanted)
+        return false;
+    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) == CURL_TIMECOND_IFUNMODSINCE)
+        return seen >= wanted;
+    return seen <= wanted;
+}
+
 CURLcode whim_transfer_keep_header(struct whim_transfer *transfer, unsigned origin,
                                    const char *line, size_t len)
 {

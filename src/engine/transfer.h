@@ -163,6 +163,9 @@ void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn);
 CURLcode whim_transfer_keep_header(struct whim_transfer *transfer, unsigned origin,
                                    const char *line, size_t len);
 
+/* Is the document as old, or as new, as CURLOPT_TIMECONDITION does not want it? */
+bool whim_transfer_fails_condition(const struct whim_transfer *transfer);
+
 /* Lets go of connection, origin, buffers, and whatever else a request holds; not of the result. */
 void whim_transfer_release(struct whim_transfer *transfer, bool can_keep_conn);
 

@@ -2,6 +2,12 @@
 /* Copyright (c) the Whimbrel authors */
 #include "proto/byte_range.h"
 
+/* Is this its end, or where another one begins? */
+static bool is_end(char c)
+{
+    return !c || c == ',';
+}
+
 /* Reads digits from *text on; false: there are none, or too many. */
 static bool read_number(const char **text, int64_t *ret_number)
 {
@@ -27,7 +33,7 @@ bool whim_byte_range_read(const char *text, int64_t size, int64_t *ret_from, int
         text++;
     if (*text == '-') {
         text++;
-        if (!read_number(&text, ret_n) || *text)
+        if (!read_number(&text, ret_n) || !is_end(*text))
             return false;
         *ret_from = *ret_n < size ? size - *ret_n : 0;
         return true;
@@ -35,9 +41,9 @@ bool whim_byte_range_read(const char *text, int64_t size, int64_t *ret_from, int
     if (!read_number(&text, ret_from) || *text++ != '-')
         return false;
     *ret_n = INT64_MAX;
-    if (!*text)
+    if (is_end(*text))
         return true;
-    if (!read_number(&text, &to) || *text || to < *ret_from)
+    if (!read_number(&text, &to) || !is_end(*text) || to < *ret_from)
         return false;
     if (to - *ret_from < INT64_MAX)
         *ret_n = to - *ret_from + 1;

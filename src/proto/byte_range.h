@@ -11,8 +11,8 @@
 
 /*
  * "FROM-TO", "FROM-" or "-LAST" of something with so many bytes (>= 0). *ret_from may lie behind the
- * end, and *ret_n, INT64_MAX for all that is left, may reach beyond it. False: it is none of these,
- * or several.
+ * end, and *ret_n, INT64_MAX for all that is left, may reach beyond it. Of several the first counts.
+ * False: it is none of these.
  */
 bool whim_byte_range_read(const char *text, int64_t size, int64_t *ret_from, int64_t *ret_n);
 

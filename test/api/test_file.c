@@ -17,6 +17,8 @@
 
 static char folder[100];
 
+enum { FILE_TIME = 1577934245 }; /* Thu, 02 Jan 2020 03:04:05 GMT */
+
 static void delete_folder(void *path)
 {
     char command[200];
@@ -81,7 +83,7 @@ static void check_file(const char *name, const char *expected)
 TEST("C-204 file a_file_is_read_and_told_of")
 {
     struct xfer *x = file_new("ten", TEN);
-    struct timespec times[2] = {{.tv_sec = 1577934245}, {.tv_sec = 1577934245}};
+    struct timespec times[2] = {{.tv_sec = FILE_TIME}, {.tv_sec = FILE_TIME}};
 
     CHECK_INT(utimensat(AT_FDCWD, path_of("ten"), times, 0), 0);
     CHECK_CODE(run(x), CURLE_OK);
@@ -90,7 +92,7 @@ TEST("C-204 file a_file_is_read_and_told_of")
                             "Last-Modified: Thu, 02 Jan 2020 03:04:05 GMT\r\n\r\n");
     CHECK_INT(xfer_off(x, CURLINFO_SIZE_DOWNLOAD_T), 10);
     CHECK_INT(xfer_off(x, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 10);
-    CHECK_INT(xfer_off(x, CURLINFO_FILETIME_T), 1577934245);
+    CHECK_INT(xfer_off(x, CURLINFO_FILETIME_T), FILE_TIME);
     CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 0);
     CHECK_INT(xfer_long(x, CURLINFO_NUM_CONNECTS), 0);
     CHECK_STR(xfer_str(x, CURLINFO_PRIMARY_IP), "");
@@ -129,6 +131,9 @@ static const struct range {
     {"of_the_last_bytes", "-3", 0, CURLE_OK, "789"},
     {"beyond_the_end", "5-30", 0, CURLE_OK, "56789"},
     {"behind_the_end", "20-30", 0, CURLE_BAD_DOWNLOAD_RESUME, ""},
+    {"at_the_end", "10-", 0, CURLE_OK, ""},
+    {"that_is_the_first_of_two", "1-2,4-5", 0, CURLE_OK, "12"},
+    {"when_it_is_resumed_too", "0-0", 4, CURLE_OK, "456789"},
     {"that_is_backwards", "4-2", 0, CURLE_RANGE_ERROR, ""},
     {"by_resuming", NULL, 4, CURLE_OK, "456789"},
     {"by_resuming_at_the_end", NULL, 10, CURLE_OK, ""},
@@ -147,6 +152,33 @@ TEST_ROWS(0, "C-204 file a_range_", ranges)
     CHECK_STR(x->body.data, row->body);
     if (row->code == CURLE_BAD_DOWNLOAD_RESUME)
         CHECK_STR(x->error, "failed to resume file:// transfer");
+}
+
+static const struct condition {
+    const char *name;
+    long condition;
+    long than; /* the file's time */
+    bool is_met;
+} conditions[] = {
+    {"newer_than_an_older_time", CURL_TIMECOND_IFMODSINCE, -1, true},
+    {"newer_than_its_time", CURL_TIMECOND_IFMODSINCE, 0, false},
+    {"older_than_a_newer_time", CURL_TIMECOND_IFUNMODSINCE, 1, true},
+    {"older_than_its_time", CURL_TIMECOND_IFUNMODSINCE, 0, false},
+};
+
+TEST_ROWS(0, "C-204 file it_is_read_if_it_is_", conditions)
+{
+    const struct condition *row = test_row();
+    struct xfer *x = file_new("ten", TEN);
+
+    struct timespec times[2] = {{.tv_sec = FILE_TIME}, {.tv_sec = FILE_TIME}};
+
+    CHECK_INT(utimensat(AT_FDCWD, path_of("ten"), times, 0), 0);
+    SET(x, CURLOPT_TIMECONDITION, row->condition);
+    SET(x, CURLOPT_TIMEVALUE, (long)FILE_TIME + row->than);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_STR(x->body.data, row->is_met ? TEN : "");
+    CHECK_INT(xfer_long(x, CURLINFO_CONDITION_UNMET), !row->is_met);
 }
 
 TEST("C-204 file escapes_in_the_path_are_undone_and_a_query_is_none_of_it")
