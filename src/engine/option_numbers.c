@@ -152,12 +152,12 @@ CURLcode whim_setter_sslversion(struct whim_options *options, const struct whim_
 CURLcode whim_setter_auth(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {
-    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER | CURLAUTH_AWS_SIGV4;
+    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER;
     uint64_t asked = (uint64_t)value.num;
     uint64_t kept;
 
-    if (row->store == WHIM_OPT_HTTPAUTH && whim_auth_gss_is_built_in())
-        known |= CURLAUTH_NEGOTIATE; /* with proxies it is not there */
+    if (row->store == WHIM_OPT_HTTPAUTH) /* neither is there with proxies */
+        known |= CURLAUTH_AWS_SIGV4 | (whim_auth_gss_is_built_in() ? CURLAUTH_NEGOTIATE : 0);
     if (asked & CURLAUTH_DIGEST_IE)
         asked |= CURLAUTH_DIGEST;
     kept = asked & (known | CURLAUTH_ONLY);
