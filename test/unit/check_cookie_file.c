@@ -213,21 +213,23 @@ START_TEST(a_request_costs_the_same_with_100000_cookies_as_with_100)
 }
 END_TEST
 
-START_TEST(a_hundred_cookies_are_sent_in_no_time)
+START_TEST(a_hundred_cookies_are_set_and_sent_in_no_time)
 {
-    struct whim_cookie_store *store = filled(1, 100);
-    double best = 1e9;
+    double set_us = 1e9, sent_us = 1e9;
 
     for (int round = 0; round < 200; round++) {
         double begun = now_us();
+        struct whim_cookie_store *store = filled(1, 100);
+        double between = now_us();
 
         ck_assert_ptr_nonnull(strstr(sent(store, "http://host0.example/"), "cookie99="));
-        begun = now_us() - begun;
-        best = begun < best ? begun : best;
+        sent_us = now_us() - between < sent_us ? now_us() - between : sent_us;
+        set_us = between - begun < set_us ? between - begun : set_us;
+        whim_cookie_store_free(store);
     }
-    printf("a request with 100 cookies: %.2f us\n", best);
-    ck_assert_double_lt(best, 1000);
-    whim_cookie_store_free(store);
+    printf("100 cookies: set in %.2f us, sent in %.2f us\n", set_us, sent_us);
+    ck_assert_double_lt(set_us, 10000);
+    ck_assert_double_lt(sent_us, 1000);
 }
 END_TEST
 
@@ -242,7 +244,7 @@ int main(int argc, char **argv)
         a_new_session_passes_over_the_cookies_of_an_old_one,
         without_memory_reading_and_writing_say_so,
         a_request_costs_the_same_with_100000_cookies_as_with_100,
-        a_hundred_cookies_are_sent_in_no_time,
+        a_hundred_cookies_are_set_and_sent_in_no_time,
     };
 
     return shuffle_and_run("cookie_file", tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
