@@ -136,7 +136,7 @@ TEST("cookies in_a_jar_that_cannot_be_written_are_lost_without_a_word")
     SET(x, CURLOPT_COOKIELIST, "FLUSH");
 }
 
-/* CVE-2026-86412: a jar is not emptied for not having been understood. */
+/* A jar is not emptied for not having been understood. */
 TEST_WITH(FOR_ONCE, "cookies in_a_jar_that_could_not_be_read_stay_there")
 {
     struct xfer *x = xfer_new(peer_serving(SET_A), "/");

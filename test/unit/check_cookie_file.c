@@ -43,7 +43,7 @@ static struct whim_cookie_store *written_and_read(struct whim_cookie_store *stor
     return copy;
 }
 
-/* CVE-2026-86412, CVE-2026-92386: what a server may set can be read again, and hides nothing. */
+/* What a server may set can be read again, and hides nothing. */
 START_TEST(whatever_was_taken_is_written_and_read_again)
 {
     static const char *const texts[] = {
