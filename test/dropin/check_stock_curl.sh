@@ -26,7 +26,8 @@ told+=' %{size_header} %{size_request} %{size_upload} %{method} %{remote_ip} %{l
 told+=' %{remote_port} %{content_type} %{exitcode} %{errormsg} %{url_effective} %{redirect_url}'
 told+=' %{filename_effective} %{urlnum} %{http_connect} %{ssl_verify_result}\n'
 
-# run SIDE ARGUMENT...: curl in a folder of its own; the parts of what it does land beside that.
+# run SIDE ARGUMENT...: curl in a folder of its own; where $masks is set, boundaries and the lengths
+# that come with them do not count; the parts of what it does land beside that.
 run() {
     local side=$1 dir=$work/$1
     shift
@@ -36,6 +37,8 @@ run() {
     echo $? >"$dir/exit"
     $keep_err "$dir/stderr.all" >"$dir/stderr"
     sed -i -E 's/(after|in) [0-9]+ (ms|milliseconds)/\1 N \2/' "$dir/stdout" "$dir/stderr"
+    [ -z "$masks" ] || sed -i -E -e 's/-{24}[0-9A-Za-z]{16,22}/BOUNDARY/g' \
+        -e 's/^(Content-Length: )[0-9]+/\1N/' "$dir/stdout"
     find . -type f \( -newermt 2021-01-01 -printf '%p\n' -o -printf '%p of %TF\n' \) \
         -exec sha256sum {} + | sort >"$dir/files"
     cd "$here" || exit 99
@@ -71,7 +74,7 @@ same() {
         part "$name" $part
     done
     if [ ${#complaints[@]} -eq 0 ]; then pass "$name"; else fail "$name" "${complaints[@]}"; fi
-    input=/dev/null keep_err=cat
+    input=/dev/null keep_err=cat masks=
 }
 
 # What is compared of standard error:
@@ -105,7 +108,7 @@ while IFS=$'\t' read -r name what shows reason; do
     shown[$name/$what]=$shows reasons[$name/$what]=$reason
 done <"$here/differences.tsv"
 
-input=/dev/null keep_err=cat
+input=/dev/null keep_err=cat masks=
 head -c 3000000 /dev/zero | tr '\0' 'w' >"$work/large"
 printf 'name=whimbrel\0&legs=two\n' >"$work/small"
 seq 1000 >"$work/lines"

@@ -62,6 +62,32 @@ input=$work/lines keep_err=true
 same 'PUT from stdin as it comes' -sS -T . "$base/echo"
 same 'PUT takes the name of the file' -sS -T "$work/lines" -H Expect: "$base/echo/"
 
+# Forms
+form() {
+    masks=1
+    same "$@" "$base/echo"
+}
+same 'a form' -sS -H 'Content-Type: none' -F a=b "$base/bytes/10"
+form 'a form of two fields' -sS -F a=b -F 'c=d;type=x/y'
+form 'a form of files' -sS -F "one=@$work/lines" -F "two=@$work/small;filename=two.html" \
+    -F "three=<$work/lines"
+form 'a form of two files in one field' -sS -F "a=@$work/lines,$work/small"
+input=$work/lines
+form 'a form of what comes from stdin' -sS -F 'a=@-;type=x/y' -F 'b=c'
+form 'a form of a device' -sS -H Expect: -F 'a=@/dev/null'
+form 'a form with odd names' -sS -F 'a"b\c=v;filename="x\"y.gif"'
+form 'a form with backslashes' -sS --form-escape -F 'a"b\c=v'
+form 'a form with headers' -sS -F 'a=b;headers="X-A: b";headers="Content-Disposition: x"'
+form 'a form in base64' -sS -F "a=@$work/small;encoder=base64"
+form 'a form that is quoted' -sS -H Expect: -F "a=@$work/small;encoder=quoted-printable"
+form 'a form of eight bits where seven are allowed' -sS -F $'a=caf\xc3\xa9;encoder=7bit'
+form 'a form with parts in a part' -sS -F 'x=(;type=multipart/alternative' -F '=text' \
+    -F '=<b>;type=text/html' -F '=)' -F 'q=z'
+form 'a form of a file that is not there' -sS -F "a=@$work/nothing"
+form 'a form in chunks' -sS -H 'Transfer-Encoding: chunked' -F a=b
+form 'a form that a redirect keeps' -sS -L -F a=b --url "$base/redirect/307"
+form 'a large form' -sS -F "a=@$work/large"
+
 # Bodies down
 same 'a range' -sS -r 10-29 -w "$told" "$base/bytes/1000"
 same 'a range up to the end' -sS -r 990- "$base/bytes/1000"
@@ -173,7 +199,6 @@ same 'a proxy' -sS -x "$refusing" "$base/echo"
 http_proxy=$refusing same 'a proxy by the environment' -sS "$base/echo"
 same 'a connection to elsewhere' -sS --connect-to "::127.0.0.1:${base##*:}" \
     http://shore.example/echo
-same 'a form' -sS -H 'Content-Type: none' -F a=b "$base/bytes/10"
 same 'HTTP/2' -sS --http2 "$base/bytes/10"
 same 'resumed' -sS -C 990 "$base/bytes/1000"
 same 'compressed' -sS --compressed "$base/bytes/10"
