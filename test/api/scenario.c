@@ -3,6 +3,7 @@
 /*
  * The exchanges, and the end of each: what is left is what was there before.
  */
+#define CURL_DISABLE_DEPRECATION
 #include "scenario.h"
 #include "interpose.h"
 #include "memory.h"
@@ -159,6 +160,67 @@ static void play_put(struct stage *stage, int round)
     if (x)
         xfer_upload(x, "abcdefgh", 8);
     try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_UPLOAD, 1L));
+}
+
+static size_t give_part(char *data, size_t size, size_t n_items, void *arg)
+{
+    return give_upload(arg, data, size * n_items);
+}
+
+static int rewind_part(void *arg, curl_off_t offset, int origin)
+{
+    struct xfer *x = arg;
+
+    x->n_uploaded = (size_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
+/* Text, a file, and what a callback gives, encoded, in a part of its own. */
+static bool build_mime(struct stage *stage, struct xfer *x)
+{
+    curl_mime *mime = stage->mime = curl_mime_init(x->easy), *inner = NULL;
+    curl_mimepart *part = mime ? curl_mime_addpart(mime) : NULL;
+
+    if (!part || curl_mime_name(part, "a") || curl_mime_data(part, "text", 4))
+        return false;
+    part = curl_mime_addpart(mime);
+    if (!part || curl_mime_filedata(part, "/etc/passwd"))
+        return false;
+    part = curl_mime_addpart(mime);
+    inner = part ? curl_mime_init(x->easy) : NULL;
+    if (!inner)
+        return false;
+    if (curl_mime_subparts(part, inner)) {
+        curl_mime_free(inner);
+        return false;
+    }
+    part = curl_mime_addpart(inner);
+    return part && !curl_mime_encoder(part, "base64") &&
+           !curl_mime_data_cb(part, -1, give_part, rewind_part, NULL, x);
+}
+
+static void play_mime(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+
+    if (x)
+        xfer_upload(x, "abcdefgh", 8);
+    try_start(stage, x,
+              x && build_mime(stage, x) &&
+                  !curl_easy_setopt(x->easy, CURLOPT_MIMEPOST, stage->mime));
+}
+
+static void play_form(struct stage *stage, int round)
+{
+    struct xfer *x = try_new_path(stage, "/");
+    struct curl_httppost *last = NULL;
+    bool is_ready = x && !curl_formadd(&stage->form, &last, CURLFORM_COPYNAME, "a",
+                                       CURLFORM_COPYCONTENTS, "b", CURLFORM_END) &&
+                    !curl_formadd(&stage->form, &last, CURLFORM_COPYNAME, "files", CURLFORM_FILE,
+                                  "/etc/passwd", CURLFORM_FILE, "/etc/passwd", CURLFORM_END);
+
+    try_start(stage, x,
+              is_ready && !curl_easy_setopt(x->easy, CURLOPT_HTTPPOST, stage->form));
 }
 
 static void open_chunked(struct stage *stage)
@@ -425,6 +487,8 @@ const struct scenario scenarios[N_SCENARIOS] = {
     {"queued_gets", open_serving, 1, play_queued},
     {"a_post", open_serving, 1, play_post},
     {"a_chunked_put_with_100_continue", open_continuing, 1, play_put},
+    {"a_multipart_post", open_continuing, 1, play_mime},
+    {"a_post_of_a_form", open_serving, 1, play_form},
     {"a_chunked_answer", open_chunked, 1, play_get},
     {"an_answer_until_close", open_closing, 1, play_get},
     {"a_fallback_to_another_address", open_fallback, 1, play_fallback},
@@ -495,6 +559,10 @@ static void end_stage(struct stage *stage)
     stage->drive = NULL;
     curl_share_cleanup(stage->share);
     stage->share = NULL;
+    curl_mime_free(stage->mime);
+    stage->mime = NULL;
+    curl_formfree(stage->form);
+    stage->form = NULL;
 }
 
 /* All rounds on the stage's drive; true if every transfer succeeded. */

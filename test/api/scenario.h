@@ -31,6 +31,8 @@ struct stage {
     struct peer *peer;  /* serves the scenario; lives for the whole test */
     struct peer *other; /* a second address or origin, may be NULL */
     CURLSH *share;      /* of the transfers; NULL: they have none */
+    curl_mime *mime;    /* what one of them sends, or NULL */
+    struct curl_httppost *form; /* the same */
     struct xfer *x[STAGE_MAX_XFERS];
     int n;          /* transfers made so far */
     int n_fds;      /* open descriptors when all is at rest */
@@ -58,7 +60,7 @@ struct fault {
     bool is_harmless; /* the transfers must succeed all the same */
 };
 
-enum { N_SCENARIOS = 19 };
+enum { N_SCENARIOS = 21 };
 extern const struct scenario scenarios[N_SCENARIOS];
 
 /* Plays the scenario with the fault at its first time, then at later ones in steps, until it does
