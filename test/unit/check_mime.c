@@ -386,8 +386,14 @@ START_TEST(cve_2014_3707_a_copy_has_everything_of_its_own_but_the_sources_argume
 }
 END_TEST
 
-static char directory[] = "/tmp/check_mime.XXXXXX";
+static char directory[32];
 static char paths[2][100];
+
+static void make_directory(void)
+{
+    strcpy(directory, "/tmp/check_mime.XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
 
 static const char *write_file(int i, const char *text)
 {
@@ -420,7 +426,7 @@ START_TEST(files_are_open_one_at_a_time_and_only_while_they_are_read)
     bool is_paused;
     size_t len;
 
-    ck_assert_ptr_nonnull(mkdtemp(directory));
+    make_directory();
     mime = curl_mime_init(NULL);
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(curl_mime_filedata(curl_mime_addpart(mime), write_file(i, long_text)),
@@ -458,7 +464,7 @@ START_TEST(a_file_that_cannot_be_read_yet_says_so_and_may_appear_until_it_is_sen
     curl_mimepart *part = curl_mime_addpart(mime);
     size_t len;
 
-    ck_assert_ptr_nonnull(mkdtemp(directory));
+    make_directory();
     unlink(write_file(0, ""));
     ck_assert_int_eq(curl_mime_filedata(part, "-"), CURLE_READ_ERROR);
     ck_assert_int_eq(curl_mime_filedata(part, paths[0]), CURLE_READ_ERROR);
