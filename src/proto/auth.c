@@ -121,6 +121,14 @@ static unsigned long pick(unsigned long both)
     return both & CURLAUTH_DIGEST ? CURLAUTH_DIGEST : both & CURLAUTH_BASIC;
 }
 
+/* The Digest challenge that was read last is the one to be met. */
+static void take_challenge(struct whim_auth *auth, struct whim_auth_round *round)
+{
+    whim_auth_digest_fini(&auth->digest);
+    auth->digest = round->next;
+    whim_auth_digest_init(&round->next);
+}
+
 bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round)
 {
     unsigned long picked;
@@ -142,11 +150,8 @@ bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round)
     if (!picked)
         return false;
     auth->picked = picked;
-    if (picked == CURLAUTH_DIGEST) {
-        whim_auth_digest_fini(&auth->digest);
-        auth->digest = round->next;
-        whim_auth_digest_init(&round->next);
-    }
+    if (picked == CURLAUTH_DIGEST)
+        take_challenge(auth, round);
     return true;
 }
 
@@ -210,11 +215,8 @@ static void give_up_negotiate(struct whim_auth *auth, struct whim_auth_round *ro
 {
     auth->allowed &= ~CURLAUTH_NEGOTIATE;
     auth->picked = pick(auth->allowed & round->offered);
-    if (auth->picked == CURLAUTH_DIGEST && round->next.nonce) {
-        whim_auth_digest_fini(&auth->digest);
-        auth->digest = round->next;
-        whim_auth_digest_init(&round->next);
-    }
+    if (auth->picked == CURLAUTH_DIGEST && round->next.nonce)
+        take_challenge(auth, round);
 }
 
 static CURLcode add_field(struct whim_auth *auth, struct whim_auth_round *round,
