@@ -241,11 +241,13 @@ static bool is_incomplete(const struct draft *draft, bool is_first)
 {
     const long flags = draft->flags;
     const bool has_pointer = flags & CURL_HTTPPOST_PTRCONTENTS;
+    const bool has_file = flags & (CURL_HTTPPOST_FILENAME | CURL_HTTPPOST_READFILE);
 
     return (is_first && (!draft->name || !draft->value)) ||
            (flags & CURL_HTTPPOST_FILENAME && (draft->value_len || has_pointer)) ||
            (flags & CURL_HTTPPOST_PTRBUFFER && !draft->buffer) ||
-           (flags & CURL_HTTPPOST_READFILE && has_pointer);
+           (flags & CURL_HTTPPOST_READFILE && has_pointer) ||
+           (has_file && flags & (CURL_HTTPPOST_BUFFER | CURL_HTTPPOST_CALLBACK));
 }
 
 static CURLFORMcode check_drafts(const struct draft *first)

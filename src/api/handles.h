@@ -28,8 +28,9 @@ static inline CURLMcode whim_api_enter_multi(CURLM *handle, unsigned refused_in,
 /* Is a drive call or a callback of the transfer's multi on the call stack? */
 static inline bool whim_api_is_busy(const struct whim_transfer *transfer)
 {
-    return transfer->multi &&
-           whim_guard_refuses(transfer->multi, WHIM_REFUSES_DRIVE | WHIM_IN_DRIVE);
+    return transfer->is_in_callback ||
+           (transfer->multi &&
+            whim_guard_refuses(transfer->multi, WHIM_REFUSES_DRIVE | WHIM_IN_DRIVE));
 }
 
 /* The multi that performs for this handle alone, made if need be; NULL: out of memory (easy.c). */

@@ -204,6 +204,7 @@ CURLcode whim_chain_put_tunnel(struct whim_conn *conn)
         .user_agent = {agent ? agent->text : NULL, agent ? agent->len : 0},
         .headers = proxy_headers(options),
         .auth = &route->auth,
+        .gss = whim_route_gss(route),
         .user = route->proxy.user ? route->proxy.user->text : NULL,
         .password = route->proxy.password ? route->proxy.password->text : NULL,
     };

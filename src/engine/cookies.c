@@ -155,13 +155,16 @@ CURLcode whim_cookies_pull(struct whim_transfer *transfer, struct whim_buf *buf,
 static enum whim_cookie_verdict add(struct whim_transfer *transfer,
                                     const struct whim_http1_piece *field)
 {
-    struct whim_cookie_store *store = whim_cookies_make_store(transfer);
     struct whim_cookie_engine *engine = transfer->cookies;
+    struct whim_cookie_store *store;
     struct whim_cookie_line line;
     enum whim_cookie_verdict verdict;
     struct whim_cookie_source source;
 
-    if (!engine || !store)
+    if (!engine) /* the lock callback has switched it off */
+        return WHIM_COOKIE_OK;
+    store = whim_cookies_make_store(transfer);
+    if (!store)
         return WHIM_COOKIE_NO_MEMORY;
     if (engine->n_taken >= WHIM_COOKIES_MAX_OF_RESPONSE)
         return WHIM_COOKIE_TOO_MANY;

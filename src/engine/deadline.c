@@ -9,7 +9,10 @@
 #include "engine/transfer.h"
 #include "util/clock.h"
 
-enum { DEFAULT_CONNECT_TIMEOUT_MS = 300 * 1000 };
+enum {
+    DEFAULT_CONNECT_TIMEOUT_MS = 300 * 1000,
+    POLLING_MS = 10,
+};
 
 static int64_t min_us(int64_t a, int64_t b)
 {
@@ -60,6 +63,8 @@ void whim_deadline_arm(struct whim_transfer *transfer)
             deadline = min_us(deadline, transfer->continue_us);
         if (transfer->pace)
             deadline = min_us(deadline, whim_pace_next_us(transfer));
+        if (transfer->is_polling)
+            deadline = min_us(deadline, after_ms(multi->now_us, POLLING_MS));
     }
     if (deadline == WHIM_NEVER)
         whim_timer_disarm(&multi->timers, &transfer->timer);

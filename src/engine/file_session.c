@@ -2,55 +2,36 @@
 /* Copyright (c) the Whimbrel authors */
 /*
  * The session of file: URLs (C-204): the file is read, or written, by its connection, which has no
- * socket. There is nothing to wait for, so a turn moves a bounded number of bytes and puts the
- * transfer into the run queue again: others get their turns, and the loop stays alive.
+ * socket. There is mostly nothing to wait for, so a turn moves a bounded number of bytes and puts the
+ * transfer into the run queue again: others get their turns, and the loop stays alive. What has to be
+ * waited for, as a pipe, is looked at again by the timer.
  *
- *   begin     opens the file, and makes the header lines that tell of it
+ *   begin     opens the file (file_open.h), and makes the header lines that tell of it
  *   on_ready  delivers header lines and body, or writes what the application sends
  *   end       closes it
  *
- * Nothing is waited for while opening either: a pipe without a writer is empty, one without a
- * reader cannot be opened. A folder is the list of its names, one in a line, without hidden ones.
+ * A folder is the list of its names, one in a line, without hidden ones.
  */
 #include "engine/session.h"
 
 #include "engine/conn.h"
 #include "engine/deadline.h"
 #include "engine/deliver.h"
+#include "engine/file_open.h"
 #include "engine/multi.h"
 #include "engine/pace.h"
 #include "engine/progress.h"
 #include "engine/trace.h"
 #include "engine/transfer.h"
-#include "proto/byte_range.h"
-#include "proto/percent.h"
 #include "util/buf.h"
-#include "util/mem.h"
+#include "util/file.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { MAX_HEAD_BYTES = 160 };
-
-struct whim_file {
-    int fd;              /* -1: none */
-    DIR *folder;         /* NULL: it is none; else owns the descriptor */
-    int64_t n_left;      /* bytes that are still to be read; of what has no size: INT64_MAX */
-    bool is_upload;
-    bool is_at_end;      /* everything was read */
-    uint16_t head_len;
-    uint16_t head_off;   /* of the line to be delivered next */
-    char head[MAX_HEAD_BYTES];
-    struct whim_buf rest; /* read, and not taken by the application, which paused */
-    size_t rest_off;
-    char *path;
-};
 
 /* What became of a step. */
 enum step { GO_ON, STAY, GONE };
@@ -61,164 +42,11 @@ static enum step fail(struct whim_conn *conn, CURLcode result)
     return GONE;
 }
 
-/* The URL's path without its escapes. A zero byte in it is an error. */
-static CURLcode read_path(struct whim_transfer *transfer, struct whim_file *file)
+/* A pipe has nothing, or no room. It is looked at again in a while: loops watch sockets alone. */
+static enum step wait_for_it(struct whim_transfer *transfer)
 {
-    const struct whim_url *url = &transfer->url;
-    size_t len;
-
-    file->path = whim_malloc(url->path.len + 1);
-    if (!file->path)
-        return CURLE_OUT_OF_MEMORY;
-    if (!whim_percent_decode(file->path, transfer->url_text->text + url->path.off, url->path.len,
-                             WHIM_PERCENT_REJECT_ZERO, &len)) {
-        whim_trace_error(transfer, "The file's name has a zero byte");
-        return CURLE_URL_MALFORMAT;
-    }
-    file->path[len] = 0;
-    return CURLE_OK;
-}
-
-/* The lines that tell of the file, as the head of a response does. */
-static void write_head(struct whim_file *file, const struct stat *there)
-{
-    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    char size[64] = "";
-    struct tm time;
-    int len;
-
-    if (!S_ISDIR(there->st_mode))
-        snprintf(size, sizeof(size), "Content-Length: %lld\r\nAccept-ranges: bytes\r\n",
-                 (long long)there->st_size);
-    if (!gmtime_r(&there->st_mtime, &time))
-        len = snprintf(file->head, sizeof(file->head), "%s\r\n", size);
-    else
-        len = snprintf(file->head, sizeof(file->head),
-                       "%sLast-Modified: %s, %02d %s %4d %02d:%02d:%02d GMT\r\n\r\n", size,
-                       days[time.tm_wday], time.tm_mday, months[time.tm_mon], time.tm_year + 1900,
-                       time.tm_hour, time.tm_min, time.tm_sec);
-    file->head_len = (uint16_t)(len < MAX_HEAD_BYTES ? len : MAX_HEAD_BYTES - 1);
-}
-
-/* Which part of so many bytes RANGE or RESUME_FROM asks for. */
-static CURLcode find_range(struct whim_transfer *transfer, int64_t size, int64_t *ret_from,
-                           int64_t *ret_n)
-{
-    const char *range = whim_opt_text(&transfer->options, WHIM_OPT_RANGE);
-
-    if (whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE) > 0)
-        range = NULL; /* that comes first */
-    *ret_from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
-    *ret_n = INT64_MAX;
-    if (*ret_from < 0)
-        *ret_from = 0;
-    if (range && !whim_byte_range_read(range, size, ret_from, ret_n)) {
-        whim_trace_error(transfer, "The range '%s' is none", range);
-        return CURLE_RANGE_ERROR;
-    }
-    if (*ret_from > size) {
-        whim_trace_error(transfer, "failed to resume file:// transfer");
-        return CURLE_BAD_DOWNLOAD_RESUME;
-    }
-    if (*ret_n > size - *ret_from)
-        *ret_n = size - *ret_from;
-    return CURLE_OK;
-}
-
-/* A file with a size: where to begin, and how much. */
-static CURLcode aim(struct whim_transfer *transfer, struct whim_file *file, int64_t size)
-{
-    int64_t max = whim_opt_num(&transfer->options, WHIM_OPT_MAXFILESIZE_LARGE);
-    int64_t from;
-    CURLcode result = find_range(transfer, size, &from, &file->n_left);
-
-    if (result != CURLE_OK)
-        return result;
-    transfer->info.content_length = file->n_left;
-    if (max > 0 && file->n_left > max) {
-        whim_trace_error(transfer, "Maximum file size exceeded");
-        return CURLE_FILESIZE_EXCEEDED;
-    }
-    if (from && lseek(file->fd, (off_t)from, SEEK_SET) != (off_t)from) {
-        whim_trace_error(transfer, "failed to resume file:// transfer");
-        return CURLE_BAD_DOWNLOAD_RESUME;
-    }
-    return CURLE_OK;
-}
-
-static CURLcode fail_to_read(struct whim_transfer *transfer, const struct whim_file *file)
-{
-    transfer->info.os_error = errno;
-    whim_trace_error(transfer, "Couldn't open file %s", file->path);
-    return CURLE_FILE_COULDNT_READ_FILE;
-}
-
-static CURLcode open_for_reading(struct whim_transfer *transfer, struct whim_file *file)
-{
-    struct stat there;
-
-    file->n_left = INT64_MAX;
-    file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file->fd < 0 || fstat(file->fd, &there) != 0)
-        return fail_to_read(transfer, file);
-    transfer->info.filetime = there.st_mtime;
-    if (whim_opt_num(&transfer->options, WHIM_OPT_TIMECONDITION) &&
-        !whim_opt_is_set(&transfer->options, WHIM_OPT_RANGE) &&
-        whim_transfer_fails_condition(transfer)) {
-        whim_trace_text(transfer, "The document does not meet the time condition");
-        transfer->info.is_condition_unmet = true;
-        file->is_at_end = true; /* it is not even told of */
-        return CURLE_OK;
-    }
-    write_head(file, &there);
-    if (S_ISREG(there.st_mode))
-        return aim(transfer, file, there.st_size);
-    if (!S_ISDIR(there.st_mode))
-        return CURLE_OK;
-    file->folder = fdopendir(file->fd);
-    return file->folder ? CURLE_OK : fail_to_read(transfer, file);
-}
-
-/* What is there already is kept, and what it has of the source is passed over. */
-static CURLcode open_for_writing(struct whim_transfer *transfer, struct whim_file *file)
-{
-    const struct whim_options *options = &transfer->options;
-    const mode_t mode = (mode_t)whim_opt_num(options, WHIM_OPT_NEW_FILE_PERMS);
-    const int64_t from = whim_opt_num(options, WHIM_OPT_RESUME_FROM_LARGE);
-    const bool appends = from || whim_opt_num(options, WHIM_OPT_APPEND);
-    struct stat there;
-
-    file->fd = open(file->path,
-                    O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | (appends ? O_APPEND : O_TRUNC),
-                    mode);
-    if (file->fd < 0 || fstat(file->fd, &there) != 0) {
-        transfer->info.os_error = errno;
-        whim_trace_error(transfer, "Can't open %s for writing", file->path);
-        return CURLE_WRITE_ERROR;
-    }
-    if (from < 0)
-        transfer->upload.n_to_skip = there.st_size;
-    return CURLE_OK;
-}
-
-static CURLcode open_file(struct whim_conn *conn)
-{
-    struct whim_transfer *transfer = conn->transfer;
-    struct whim_file *file = whim_calloc(1, sizeof(*file));
-    CURLcode result;
-
-    if (!file)
-        return CURLE_OUT_OF_MEMORY;
-    conn->file = file;
-    file->fd = -1;
-    file->is_upload = transfer->upload.source != WHIM_UPLOAD_NONE;
-    whim_buf_init(&file->rest, WHIM_RECV_BUFFER_BYTES);
-    result = read_path(transfer, file);
-    if (result != CURLE_OK)
-        return result;
-    return file->is_upload ? open_for_writing(transfer, file) : open_for_reading(transfer, file);
+    transfer->is_polling = true;
+    return STAY;
 }
 
 /* The header lines that are left. */
@@ -292,22 +120,44 @@ static enum step deliver_rest(struct whim_conn *conn)
     }
 }
 
-/* As many names as fit, a line each. 0: there are no more; -1: errno says why not. */
-static ssize_t read_names(struct whim_file *file, char *data, size_t cap)
+/* The folder's next name, or NULL: errno says why. It is good until it has been taken. */
+static const char *next_name(struct whim_file *file)
 {
-    size_t len = 0;
-
-    while (cap - len > sizeof(((struct dirent *)0)->d_name)) {
+    while (!file->name) {
         const struct dirent *entry;
 
         errno = 0;
         entry = readdir(file->folder);
         if (!entry)
-            return errno && !len ? -1 : (ssize_t)len;
+            return NULL;
         if (entry->d_name[0] != '.')
-            len += (size_t)snprintf(data + len, cap - len, "%s\n", entry->d_name);
+            file->name = entry->d_name;
     }
-    return (ssize_t)len;
+    return file->name;
+}
+
+/*
+ * As many names as fit, a line each. 0: there are no more; -1: errno says why not. Some file systems
+ * have names of more bytes than d_name is said to have room for.
+ */
+static ssize_t read_names(struct whim_file *file, char *data, size_t cap)
+{
+    size_t len = 0;
+    const char *name;
+
+    while ((name = next_name(file))) {
+        size_t name_len = strlen(name);
+
+        if (name_len >= cap - len && len)
+            return (ssize_t)len;
+        file->name = NULL;
+        if (name_len >= cap)
+            continue;
+        memcpy(data + len, name, name_len);
+        data[len + name_len] = '\n';
+        len += name_len + 1;
+    }
+    return errno && !len ? -1 : (ssize_t)len;
 }
 
 static ssize_t read_some(struct whim_file *file, char *data, size_t cap)
@@ -324,13 +174,21 @@ static ssize_t read_some(struct whim_file *file, char *data, size_t cap)
     return n;
 }
 
-/* The file has become shorter than it was when it was opened, or has been read. */
+/* Some files of the system have less than they say. */
+static bool has_shrunk(const struct whim_file *file)
+{
+    struct stat there;
+
+    return file->size >= 0 && (fstat(file->fd, &there) != 0 || there.st_size < file->size);
+}
+
+/* Everything was read, or the file has become shorter than it was when it was opened. */
 static enum step end_reading(struct whim_conn *conn)
 {
     struct whim_transfer *transfer = conn->transfer;
     struct whim_file *file = conn->file;
 
-    if (transfer->info.content_length >= 0 && file->n_left > 0) {
+    if (file->n_left > 0 && has_shrunk(file)) {
         whim_trace_error(transfer, "The file ended with %lld bytes remaining to read",
                          (long long)file->n_left);
         return fail(conn, CURLE_PARTIAL_FILE);
@@ -347,6 +205,8 @@ static enum step read_once(struct whim_conn *conn, char *buffer, size_t cap)
     int64_t max = whim_opt_num(&transfer->options, WHIM_OPT_MAXFILESIZE_LARGE);
     ssize_t n = read_some(file, buffer, cap);
 
+    if (n < 0 && errno == EAGAIN)
+        return wait_for_it(transfer);
     if (n < 0) {
         transfer->info.os_error = errno;
         whim_trace_error(transfer, "Couldn't read file %s: %s", file->path, strerror(errno));
@@ -355,6 +215,8 @@ static enum step read_once(struct whim_conn *conn, char *buffer, size_t cap)
     if (n == 0)
         return end_reading(conn);
     file->n_left -= n;
+    if (file->size < 0)
+        transfer->info.content_length = -1;
     transfer->info.n_received += n;
     if (max > 0 && transfer->info.n_received > max) {
         whim_trace_error(transfer, "Maximum file size exceeded");
@@ -399,6 +261,18 @@ static enum step download(struct whim_conn *conn)
     return step;
 }
 
+static ssize_t write_some(const struct whim_file *file, const char *data, size_t len)
+{
+    ssize_t n;
+
+    if (!file->is_regular)
+        return whim_file_write_quietly(file->fd, data, len);
+    do
+        n = write(file->fd, data, len);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
 /* One buffer of what the application sends. STAY: it paused, or there is no more. */
 static enum step write_once(struct whim_conn *conn)
 {
@@ -412,14 +286,13 @@ static enum step write_once(struct whim_conn *conn)
         return fail(conn, result);
     if (!len)
         return STAY;
-    do
-        n = write(conn->file->fd, data, whim_pace_send_allowance(transfer, len));
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        transfer->info.os_error = errno;
-        whim_trace_error(transfer, "Can't write to %s: %s", conn->file->path, strerror(errno));
-        return fail(conn, CURLE_WRITE_ERROR);
+    n = write_some(conn->file, data, whim_pace_send_allowance(transfer, len));
+    if (n < 0 && errno == EAGAIN) {
+        result = whim_upload_sent(transfer, data, len, 0);
+        return result == CURLE_OK ? wait_for_it(transfer) : fail(conn, result);
     }
+    if (n < 0)
+        return fail(conn, whim_file_fail_to_write(transfer, conn->file));
     whim_trace_data(transfer, CURLINFO_DATA_OUT, data, (size_t)n);
     whim_pace_sent(transfer, (size_t)n);
     result = whim_upload_sent(transfer, data, len, (size_t)n);
@@ -429,9 +302,8 @@ static enum step write_once(struct whim_conn *conn)
 static enum step upload(struct whim_conn *conn)
 {
     struct whim_transfer *transfer = conn->transfer;
-    struct whim_file *file = conn->file;
     enum step step = GO_ON;
-    int fd = file->fd;
+    CURLcode result;
 
     for (int n_rounds = 0; step == GO_ON && !whim_upload_is_done(&transfer->upload); n_rounds++) {
         if (transfer->is_send_paused || whim_pace_is_send_limited(transfer))
@@ -444,12 +316,8 @@ static enum step upload(struct whim_conn *conn)
     }
     if (step == GONE || !whim_upload_is_done(&transfer->upload))
         return step;
-    file->fd = -1;
-    if (close(fd) == 0) /* some file systems tell only here that there is no room */
-        return GO_ON;
-    transfer->info.os_error = errno;
-    whim_trace_error(transfer, "Can't write to %s: %s", file->path, strerror(errno));
-    return fail(conn, CURLE_WRITE_ERROR);
+    result = whim_file_end_upload(transfer, conn->file);
+    return result == CURLE_OK ? GO_ON : fail(conn, result);
 }
 
 static void on_ready(struct whim_conn *conn)
@@ -459,6 +327,7 @@ static void on_ready(struct whim_conn *conn)
 
     if (!whim_pace_check(transfer))
         return;
+    transfer->is_polling = false;
     step = conn->file->is_upload ? upload(conn) : download(conn);
     if (step == GONE)
         return;
@@ -479,7 +348,7 @@ static void begin(struct whim_conn *conn)
     CURLcode result;
 
     whim_transfer_enter(transfer, WHIM_TRANSFER_EXCHANGING);
-    result = open_file(conn);
+    result = whim_file_open(transfer, &conn->file);
     if (result != CURLE_OK && !(conn->file && conn->file->head_len)) {
         whim_transfer_finish(transfer, result, false);
         return;
@@ -500,17 +369,7 @@ static unsigned want(const struct whim_conn *conn)
 
 static void end(struct whim_conn *conn)
 {
-    struct whim_file *file = conn->file;
-
-    if (!file)
-        return;
-    if (file->folder)
-        closedir(file->folder);
-    else if (file->fd >= 0)
-        close(file->fd);
-    whim_buf_fini(&file->rest);
-    whim_free(file->path);
-    whim_free(file);
+    whim_file_close(conn->file);
     conn->file = NULL;
 }
 

@@ -164,6 +164,7 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
         .method = request->method.ptr,
         .user = route->proxy.user ? route->proxy.user->text : NULL,
         .password = route->proxy.password ? route->proxy.password->text : NULL,
+        .gss = whim_route_gss(route),
         .has_body = transfer->upload.source != WHIM_UPLOAD_NONE,
     };
     CURLcode result;
@@ -188,6 +189,9 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
     if (!whim_http1_challenge_begin(transfer->conn))
         return CURLE_OUT_OF_MEMORY;
     result = whim_auth_add_field(&route->auth, transfer->conn->proxy_round, credentials, &auth);
+    /* Who was identified by a token may be taken for who speaks from then on. */
+    if (transfer->conn->proxy_round->was_sent && route->auth.picked == CURLAUTH_NEGOTIATE)
+        transfer->conn->is_no_reuse = true;
     return result;
 }
 

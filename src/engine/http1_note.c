@@ -19,7 +19,12 @@
 #include "engine/transfer.h"
 #include "proto/http1_fields.h"
 
-enum { PARTIAL_CONTENT = 206, NOT_MODIFIED = 304, EXPECTATION_FAILED = 417 };
+enum {
+    PARTIAL_CONTENT = 206,
+    NOT_MODIFIED = 304,
+    EXPECTATION_FAILED = 417,
+    MISDIRECTED_REQUEST = 421,
+};
 
 static void note_status(struct whim_conn *conn)
 {
@@ -108,6 +113,13 @@ static CURLcode check_size(struct whim_transfer *transfer, int64_t size)
     return CURLE_FILESIZE_EXCEEDED;
 }
 
+/* Whatever the application thinks of it. */
+static bool can_be_sent_anew(const struct whim_transfer *transfer)
+{
+    return transfer->upload.source == WHIM_UPLOAD_NONE ||
+           transfer->upload.source == WHIM_UPLOAD_MEMORY;
+}
+
 /* Is the response a step on the way: a challenge that can be met, a redirect to be followed? */
 static CURLcode decide_next(struct whim_conn *conn)
 {
@@ -124,6 +136,9 @@ static CURLcode decide_next(struct whim_conn *conn)
         transfer->is_expect_refused = true; /* without it the server may well take the body */
         conn->is_asked_again = true;
     }
+    if (conn->parser.status == MISDIRECTED_REQUEST && transfer->sites && can_be_sent_anew(transfer) &&
+        whim_sites_drop_misdirecting(transfer))
+        conn->is_asked_again = true;
     if (asks_again || (whim_http1_is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
         conn->is_asked_again = true;
     return result;

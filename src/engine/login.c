@@ -228,7 +228,7 @@ static CURLcode take_up(struct whim_transfer *transfer, const struct credentials
         whim_buf_fini_secret(&identity);
         return CURLE_OUT_OF_MEMORY;
     }
-    whim_auth_init_with_service(&login->auth, allowed);
+    whim_auth_init(&login->auth, allowed);
     whim_auth_round_init(&login->round);
     login->identity = identity;
     transfer->login = login;
@@ -277,6 +277,11 @@ static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http
     return result;
 }
 
+static bool is_sent(const void *request, const char *line)
+{
+    return whim_http1_request_sends(request, line);
+}
+
 /* A signature of the request in the place of a login (CURLOPT_AWS_SIGV4). */
 static CURLcode add_signature(struct whim_transfer *transfer,
                               const struct whim_http1_request *request,
@@ -299,7 +304,8 @@ static CURLcode add_signature(struct whim_transfer *transfer,
         .authority = request->host.ptr,
         .authority_len = request->host.len,
         .headers = request->headers,
-        .ignores_own_host = request->is_to_other_host,
+        .is_sent = is_sent,
+        .is_sent_arg = request,
         .user = mine->user,
         .password = mine->password,
         .now_s = (int64_t)time(NULL),

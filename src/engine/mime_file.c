@@ -61,15 +61,27 @@ static bool dup_file(struct whim_mime_source *source)
     return true;
 }
 
+/* A pipe need not have a writer, but what it has is waited for: there is no other way to read it. */
+static bool open_file(struct file *file)
+{
+    int flags;
+
+    file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file->fd < 0)
+        return false;
+    flags = fcntl(file->fd, F_GETFL);
+    if (flags >= 0)
+        fcntl(file->fd, F_SETFL, flags & ~O_NONBLOCK);
+    return true;
+}
+
 static size_t read_file(char *data, size_t size, size_t n_items, void *arg)
 {
     const size_t failure = SIZE_MAX;
     struct file *file = arg;
     ssize_t n;
 
-    if (file->fd < 0)
-        file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    if (file->fd < 0)
+    if (file->fd < 0 && !open_file(file))
         return failure;
     do
         n = read(file->fd, data, size * n_items);
@@ -120,7 +132,6 @@ CURLcode whim_mime_file_set(struct curl_mimepart *part, const char *path)
         .free = free_file,
         .dup = dup_file,
         .rest = close_file,
-        .is_quick = true,
     };
     struct file *file;
     bool is_readable;
@@ -140,6 +151,7 @@ CURLcode whim_mime_file_set(struct curl_mimepart *part, const char *path)
     size = look_at(file, &is_readable);
     source.arg = file;
     source.path = file->path;
+    source.is_quick = file->is_regular;
     result = whim_mime_set_source(part, &source, size);
     if (result != CURLE_OK) {
         whim_free(file);

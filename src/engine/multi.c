@@ -183,6 +183,7 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->wants_fresh_conn = false;
     transfer->wait_number = 0;
     transfer->is_woken = false;
+    transfer->is_polling = false;
     transfer->is_header_written = false;
 }
 
@@ -212,6 +213,8 @@ CURLMcode whim_multi_add(struct whim_multi *multi, struct whim_transfer *transfe
 
     if (transfer->multi)
         return CURLM_ADDED_ALREADY;
+    if (transfer->is_in_callback)
+        return CURLM_RECURSIVE_API_CALL;
     if (multi->is_dead && multi->n_transfers)
         return CURLM_ABORTED_BY_CALLBACK;
     revive(multi);

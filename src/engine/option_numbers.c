@@ -152,12 +152,13 @@ CURLcode whim_setter_sslversion(struct whim_options *options, const struct whim_
 CURLcode whim_setter_auth(struct whim_options *options, const struct whim_option_row *row,
                           union whim_opt_value value)
 {
-    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER;
+    uint64_t known = CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER |
+                     (whim_auth_gss_is_built_in() ? CURLAUTH_NEGOTIATE : 0);
     uint64_t asked = (uint64_t)value.num;
     uint64_t kept;
 
-    if (row->store == WHIM_OPT_HTTPAUTH) /* neither is there with proxies */
-        known |= CURLAUTH_AWS_SIGV4 | (whim_auth_gss_is_built_in() ? CURLAUTH_NEGOTIATE : 0);
+    if (row->store == WHIM_OPT_HTTPAUTH) /* proxies know nothing of it */
+        known |= CURLAUTH_AWS_SIGV4;
     if (asked & CURLAUTH_DIGEST_IE)
         asked |= CURLAUTH_DIGEST;
     kept = asked & (known | CURLAUTH_ONLY);

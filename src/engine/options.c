@@ -195,8 +195,16 @@ void whim_options_init(struct whim_options *options)
     options->slots = options->inline_slots;
 }
 
+/* Alone, and first: what an application has to free for it may set options. */
+static void release_mime(struct whim_options *options)
+{
+    while (whim_opt_is_set(options, WHIM_OPT_MIMEPOST))
+        whim_options_unset(options, WHIM_OPT_MIMEPOST);
+}
+
 void whim_options_fini(struct whim_options *options)
 {
+    release_mime(options);
     release_all(options);
     if (options->slots != options->inline_slots)
         whim_free(options->slots);
@@ -205,8 +213,10 @@ void whim_options_fini(struct whim_options *options)
 
 void whim_options_reset(struct whim_options *options)
 {
-    void *share = whim_opt_ptr(options, WHIM_OPT_SHARE);
+    void *share;
 
+    release_mime(options);
+    share = whim_opt_ptr(options, WHIM_OPT_SHARE);
     if (share)
         remove_slot(options, WHIM_OPT_SHARE);
     whim_options_fini(options);
@@ -214,24 +224,43 @@ void whim_options_reset(struct whim_options *options)
 }
 
 /* The copy's root is another one, with a tree of its own. */
-static CURLcode copy_mime(struct whim_options *to)
+static bool copy_mime(struct whim_options *to)
 {
-    union whim_opt_value *slot = &to->slots[whim_opt_index_(to, WHIM_OPT_MIMEPOST)];
-    struct curl_mimepart *root = whim_mime_root_dup(slot->ptr);
+    union whim_opt_value *slot;
+    struct curl_mimepart *root;
 
-    if (!root) {
-        remove_slot(to, WHIM_OPT_MIMEPOST);
-        whim_options_fini(to);
-        return CURLE_OUT_OF_MEMORY;
-    }
+    if (!whim_opt_is_set(to, WHIM_OPT_MIMEPOST))
+        return true;
+    slot = &to->slots[whim_opt_index_(to, WHIM_OPT_MIMEPOST)];
+    root = whim_mime_root_dup(slot->ptr);
     slot->ptr = root;
-    return CURLE_OK;
+    if (!root)
+        remove_slot(to, WHIM_OPT_MIMEPOST);
+    return root != NULL;
+}
+
+/* Strings of the copy's own, since it may go to another thread. One that fails is NULL. */
+static bool copy_strings(struct whim_options *to)
+{
+    union whim_opt_value *slot = to->slots;
+    bool is_whole = true;
+
+    for (unsigned word = 0; word < WHIM_OPT_N_WORDS; word++) {
+        uint64_t left;
+
+        for (left = to->set[word]; left; left &= left - 1, slot++) {
+            if (kinds[word * 64 + (unsigned)__builtin_ctzll(left)] < KIND_STR || !slot->str)
+                continue;
+            slot->str = whim_str_new(slot->str->text, slot->str->len);
+            is_whole = is_whole && slot->str;
+        }
+    }
+    return is_whole;
 }
 
 CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *from)
 {
-    union whim_opt_value *slot;
-    unsigned word;
+    bool is_whole;
 
     if (whim_options_reserve(to, from->n_slots))
         return CURLE_OUT_OF_MEMORY;
@@ -241,14 +270,10 @@ CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *f
     to->n_slots = from->n_slots;
     if (whim_opt_is_set(to, WHIM_OPT_SHARE))
         remove_slot(to, WHIM_OPT_SHARE);
-    slot = to->slots;
-    for (word = 0; word < WHIM_OPT_N_WORDS; word++) {
-        uint64_t left;
-
-        for (left = to->set[word]; left; left &= left - 1, slot++) {
-            if (kinds[word * 64 + (unsigned)__builtin_ctzll(left)] >= KIND_STR)
-                whim_str_ref(slot->str);
-        }
-    }
-    return whim_opt_is_set(to, WHIM_OPT_MIMEPOST) ? copy_mime(to) : CURLE_OK;
+    is_whole = copy_strings(to);
+    is_whole = copy_mime(to) && is_whole;
+    if (is_whole)
+        return CURLE_OK;
+    whim_options_fini(to);
+    return CURLE_OUT_OF_MEMORY;
 }

@@ -175,9 +175,9 @@ void whim_options_fini(struct whim_options *options);
 /* Back to the defaults as curl_easy_reset() does (C-16): what SHARE names stays. */
 void whim_options_reset(struct whim_options *options);
 /*
- * Makes the initialised, empty `to` equal to `from`, sharing the strings, as curl_easy_duphandle()
- * does: without SHARE, and with a copy of MIMEPOST's tree (C-15). CURLE_OUT_OF_MEMORY leaves `to`
- * empty.
+ * Makes the initialised, empty `to` equal to `from`, as curl_easy_duphandle() does: with copies of
+ * the strings, which other threads may use then, without SHARE, and with a copy of MIMEPOST's tree
+ * (C-15). CURLE_OUT_OF_MEMORY leaves `to` empty.
  */
 CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *from);
 

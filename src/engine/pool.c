@@ -176,7 +176,7 @@ enum whim_pool_room whim_pool_make_room(struct whim_multi *multi, struct whim_or
 {
     struct whim_pool *pool = &multi->pool;
 
-    if (pool->max_per_host > 0 && origin->n_conns >= (unsigned long)pool->max_per_host) {
+    while (pool->max_per_host > 0 && origin->n_conns >= (unsigned long)pool->max_per_host) {
         struct whim_conn *idle = best_idle(origin);
 
         if (!idle) /* there is one only when this transfer may not use it */

@@ -137,6 +137,20 @@ static CURLcode find_proxies(struct whim_transfer *transfer, struct whim_route *
     return whim_tls_context_of(transfer, WHIM_TLS_PROXY, &route->proxy_tls);
 }
 
+/* How the HTTP proxy may be shown the credentials. */
+static void find_login(const struct whim_transfer *transfer, struct whim_route *route)
+{
+    const struct whim_options *options = &transfer->options;
+
+    whim_auth_init(&route->auth, (unsigned long)whim_opt_num(options, WHIM_OPT_PROXYAUTH) &
+                                     ~CURLAUTH_BEARER);
+    if (!(route->auth.allowed & CURLAUTH_NEGOTIATE))
+        return;
+    route->delegation = (long)whim_opt_num(options, WHIM_OPT_GSSAPI_DELEGATION);
+    if (whim_opt_is_set(options, WHIM_OPT_PROXY_SERVICE_NAME))
+        route->service = whim_str_ref(whim_opt_str(options, WHIM_OPT_PROXY_SERVICE_NAME));
+}
+
 /* By CURLOPT_CONNECT_TO. A host of NULL and a port of -1: the origin's. */
 static CURLcode find_connect_to(struct whim_transfer *transfer, struct whim_connect_to *pick_to)
 {
@@ -252,13 +266,22 @@ static size_t len_of(const struct whim_str *str)
     return str ? str->len : 0;
 }
 
+/* What the credentials may be shown as: a scheme that one transfer allows is not for another's. */
+static bool add_login(struct whim_buf *identity, const struct whim_route *route)
+{
+    if (whim_proxy_is_socks(route->proxy.type) || !route->proxy.user)
+        return true;
+    return add_number(identity, 'B', (long long)route->auth.allowed) &&
+           add_number(identity, 'd', route->delegation) && add_str(identity, 'n', route->service);
+}
+
 /* Room for all of it at once: a buffer that moves leaves copies of passwords behind. */
 static bool reserve_identity(struct whim_route *route)
 {
     enum { NUMBERS_BYTES = 512 };
     const struct whim_proxy *proxies[] = {&route->pre_proxy, &route->proxy};
     size_t n = NUMBERS_BYTES + len_of(route->unix_path) + len_of(route->client_ip) +
-               len_of(route->to_host);
+               len_of(route->to_host) + len_of(route->service);
 
     for (int i = 0; i < 2; i++)
         n += len_of(proxies[i]->host) + len_of(proxies[i]->zone) + len_of(proxies[i]->user) +
@@ -274,7 +297,7 @@ static CURLcode make_identity(struct whim_transfer *transfer, struct whim_route 
     if (route->has_pre_proxy)
         is_made = is_made && add_proxy(identity, 'S', &route->pre_proxy);
     if (route->has_proxy)
-        is_made = is_made && add_proxy(identity, 'P', &route->proxy) &&
+        is_made = is_made && add_proxy(identity, 'P', &route->proxy) && add_login(identity, route) &&
                   add_number(identity, 'T', route->is_tunnel) &&
                   add_number(identity, 'C', (long long)(uintptr_t)route->proxy_tls);
     if (route->to_port >= 0)
@@ -318,9 +341,7 @@ CURLcode whim_route_find(struct whim_transfer *transfer, struct whim_route **ret
     if (!route)
         return CURLE_OUT_OF_MEMORY;
     whim_buf_init(&route->identity, MAX_IDENTITY_BYTES);
-    whim_auth_init(&route->auth,
-                   (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_PROXYAUTH) &
-                       ~CURLAUTH_BEARER);
+    find_login(transfer, route);
     find_socket(transfer, route);
     result = find_target(transfer, route);
     /* A local socket is the peer: there is no proxy on the way to it. */
@@ -349,9 +370,20 @@ void whim_route_free(struct whim_route *route)
     whim_str_unref(route->unix_path);
     whim_str_unref(route->client_ip);
     whim_str_unref(route->to_host);
+    whim_str_unref(route->service);
     whim_tls_context_unref(route->proxy_tls);
     whim_auth_fini(&route->auth);
     whim_free(route);
+}
+
+struct whim_auth_gss_request whim_route_gss(const struct whim_route *route)
+{
+    return (struct whim_auth_gss_request){
+        .service = route->service ? route->service->text : "HTTP",
+        .host = route->proxy.host->text,
+        .host_len = route->proxy.host->len,
+        .delegation = route->delegation,
+    };
 }
 
 struct whim_target whim_route_target(const struct whim_route *route,

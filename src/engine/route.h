@@ -49,6 +49,8 @@ struct whim_route {
     bool is_alternative;        /* and that is an alternative service of the origin's */
     struct whim_tls_context *proxy_tls; /* a reference; of an HTTPS proxy */
     struct whim_auth auth;      /* what the HTTP proxy has asked for so far */
+    struct whim_str *service;   /* of the HTTP proxy's name for Negotiate; NULL: "HTTP" */
+    long delegation;            /* to it, CURLGSSAPI_DELEGATION_* */
 };
 
 /*
@@ -69,6 +71,9 @@ static inline bool whim_route_is_forward(const struct whim_route *route)
     return route && route->has_proxy && !whim_proxy_is_socks(route->proxy.type) &&
            !route->is_tunnel;
 }
+
+/* For whom the HTTP proxy's tokens of Negotiate are; good as long as the route. */
+struct whim_auth_gss_request whim_route_gss(const struct whim_route *route);
 
 /* The last proxy itself; there is one. */
 struct whim_target whim_route_proxy_target(const struct whim_route *route);

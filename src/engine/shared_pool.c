@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/shared_pool.h"
 
+#include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/multi.h"
 #include "engine/pool.h"
@@ -226,6 +227,7 @@ bool whim_shared_pool_keep(struct whim_conn *conn, struct whim_transfer *transfe
     struct whim_shared_pool *pool = conn->shared_pool;
     const uint32_t max_conns = max_resting(transfer);
     struct rest *rest = may_rest(conn) ? whim_calloc(1, sizeof(*rest)) : NULL;
+    unsigned before;
     bool is_taken;
 
     if (!rest)
@@ -241,10 +243,12 @@ bool whim_shared_pool_keep(struct whim_conn *conn, struct whim_transfer *transfe
     whim_share_tell(transfer, CURL_LOCK_DATA_CONNECT, true);
     is_taken = insert(pool, rest);
     whim_share_tell(transfer, CURL_LOCK_DATA_CONNECT, false);
+    before = whim_callback_enter(transfer); /* of whichever handle the socket was, and its callback */
     if (!is_taken)
         whim_conn_free(free_rest(rest));
     shrink(pool, max_conns);
     whim_shared_pool_unref(pool);
+    whim_callback_leave(transfer, before);
     return true;
 }
 
@@ -285,7 +289,10 @@ static bool enter_multi(struct whim_conn *conn, struct whim_transfer *transfer)
     struct whim_multi *multi = transfer->multi;
 
     if (!whim_registry_reserve(&multi->registry, conn->socket.fd)) {
+        unsigned before = whim_callback_enter(transfer);
+
         whim_conn_free(conn);
+        whim_callback_leave(transfer, before);
         return false;
     }
     conn->multi = multi;

@@ -114,15 +114,34 @@ static bool is_of_the_place(CURLcode result)
     }
 }
 
-bool whim_sites_drop_alternative(struct whim_transfer *transfer, CURLcode result)
+bool whim_sites_is_at_alternative(const struct whim_transfer *transfer)
 {
     const struct whim_route *route = transfer->origin ? transfer->origin->key.route : NULL;
+
+    return route && route->is_alternative && transfer->sites && transfer->sites->altsvc;
+}
+
+static bool mark_broken(struct whim_transfer *transfer, const char *reason)
+{
     struct whim_altsvc_place origin = origin_of(transfer);
 
-    if (!route || !route->is_alternative || !transfer->sites || !transfer->sites->altsvc ||
-        transfer->state != WHIM_TRANSFER_CONNECTING || !is_of_the_place(result) ||
-        !whim_altsvc_mark_broken(transfer->sites->altsvc, &origin, whim_sites_now_s()))
+    if (!whim_altsvc_mark_broken(transfer->sites->altsvc, &origin, whim_sites_now_s()))
         return false;
-    whim_trace_text(transfer, "The alternative service does not work, asking the origin");
+    whim_trace_text(transfer, "The alternative service %s, asking the origin", reason);
+    return true;
+}
+
+bool whim_sites_drop_alternative(struct whim_transfer *transfer, CURLcode result)
+{
+    return whim_sites_is_at_alternative(transfer) &&
+           transfer->state == WHIM_TRANSFER_CONNECTING && is_of_the_place(result) &&
+           mark_broken(transfer, "does not work");
+}
+
+bool whim_sites_drop_misdirecting(struct whim_transfer *transfer)
+{
+    if (!whim_sites_is_at_alternative(transfer))
+        return false;
+    mark_broken(transfer, "does not answer for it"); /* where it is known no more, that is as good */
     return true;
 }

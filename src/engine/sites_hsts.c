@@ -21,15 +21,17 @@
 
 enum { HTTP_PORT = 80, HTTPS_PORT = 443 };
 
-/* The share's, or the handle's own; NULL: HSTS is not asked for. */
-static struct whim_hsts *hsts_of(const struct whim_transfer *transfer,
-                                 const struct whim_sites *sites)
+/*
+ * A reference to the share's, or to the handle's own, since callbacks may put an end to either; NULL:
+ * HSTS is not asked for.
+ */
+static struct whim_hsts *get_hsts(const struct whim_transfer *transfer,
+                                  const struct whim_sites *sites)
 {
     const struct whim_share *share = whim_share_of(transfer);
+    struct whim_hsts *hsts = share && share->hsts ? share->hsts : sites ? sites->hsts : NULL;
 
-    if (share && share->hsts)
-        return share->hsts;
-    return sites ? sites->hsts : NULL;
+    return hsts ? whim_hsts_ref(hsts) : NULL;
 }
 
 /* Around each use: what is shared guards itself, and the application hears of it (share.h). */
@@ -124,10 +126,10 @@ static CURLcode ask(struct whim_transfer *transfer, struct whim_hsts *hsts)
 CURLcode whim_sites_load_hsts(struct whim_transfer *transfer)
 {
     struct whim_sites *sites = transfer->sites;
-    struct whim_hsts *hsts = hsts_of(transfer, sites);
+    struct whim_hsts *hsts = sites ? get_hsts(transfer, sites) : NULL;
     CURLcode result = CURLE_OK;
 
-    if (!hsts || !sites)
+    if (!hsts)
         return CURLE_OK;
     if (sites->hsts_files.len)
         result = load_files(transfer, hsts);
@@ -136,6 +138,7 @@ CURLcode whim_sites_load_hsts(struct whim_transfer *transfer)
         sites->asked_for = transfer->info.transfer_id; /* once per transfer, whatever its hops */
         result = ask(transfer, hsts);
     }
+    whim_hsts_unref(hsts);
     return result;
 }
 
@@ -207,30 +210,34 @@ void whim_sites_save_hsts(struct whim_transfer *transfer, struct whim_sites *sit
 
     if (!path && !cb)
         return;
-    hsts = hsts_of(transfer, sites);
+    hsts = get_hsts(transfer, sites);
     if (!hsts)
         return;
     if (path && *path && !(whim_opt_num(options, WHIM_OPT_HSTS_CTRL) & CURLHSTS_READONLYFILE))
         save_file(transfer, hsts, path);
     if (cb)
         tell_all(transfer, hsts, cb);
+    whim_hsts_unref(hsts);
 }
 
 CURLcode whim_sites_note_hsts(struct whim_conn *conn, const struct whim_http1_piece *field)
 {
     struct whim_transfer *transfer = conn->transfer;
     const struct whim_url *url = &transfer->url;
-    struct whim_hsts *hsts = hsts_of(transfer, transfer->sites);
+    struct whim_hsts *hsts;
     CURLcode result;
 
-    if (!hsts || conn->is_hsts_noted || url->host_kind != WHIM_HOST_NAME ||
-        !whim_sites_is_verified(transfer))
+    if (conn->is_hsts_noted || url->host_kind != WHIM_HOST_NAME || !whim_sites_is_verified(transfer))
+        return CURLE_OK;
+    hsts = get_hsts(transfer, transfer->sites);
+    if (!hsts)
         return CURLE_OK;
     conn->is_hsts_noted = true; /* the first one counts (RFC 6797 section 8.1) */
     tell(transfer, true);
     result = whim_hsts_note(hsts, transfer->url_text->text + url->host.off, url->host.len,
                             field->value, field->value_len, whim_sites_now_s());
     tell(transfer, false);
+    whim_hsts_unref(hsts);
     if (result == CURLE_BAD_FUNCTION_ARGUMENT)
         whim_trace_text(transfer, "Illegal STS header skipped");
     return result == CURLE_OUT_OF_MEMORY ? result : CURLE_OK;
@@ -284,14 +291,16 @@ static CURLcode make_https(struct whim_transfer *transfer)
 CURLcode whim_sites_upgrade(struct whim_transfer *transfer)
 {
     const struct whim_url *url = &transfer->url;
-    struct whim_hsts *hsts = hsts_of(transfer, transfer->sites);
+    struct whim_hsts *hsts =
+        url->host_kind == WHIM_HOST_NAME ? get_hsts(transfer, transfer->sites) : NULL;
     bool is_known;
 
-    if (!hsts || url->host_kind != WHIM_HOST_NAME)
+    if (!hsts)
         return CURLE_OK;
     tell(transfer, true);
     is_known = whim_hsts_is_known(hsts, transfer->url_text->text + url->host.off, url->host.len,
                                   whim_sites_now_s());
     tell(transfer, false);
+    whim_hsts_unref(hsts);
     return is_known ? make_https(transfer) : CURLE_OK;
 }

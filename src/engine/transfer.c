@@ -23,6 +23,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { MISDIRECTED_REQUEST = 421 };
+
 /* The states that may follow each one; only assertions look. */
 static const unsigned next_states[] __attribute__((unused)) = {
 #define TRANSFER_STATE(name, next) [WHIM_TRANSFER_##name] = next,
@@ -203,14 +205,20 @@ static void start_again(struct whim_transfer *transfer, bool can_keep_conn)
     whim_deadline_arm(transfer);
 }
 
+/* The same request, by another way than before. */
+static void start_again_straight(struct whim_transfer *transfer, bool can_keep_conn)
+{
+    start_again(transfer, can_keep_conn);
+    transfer->wants_fresh_conn = false;
+}
+
 /* A way that does not lead there is given up for the straight one. */
 static bool try_without_alternative(struct whim_transfer *transfer, CURLcode result)
 {
     if (!transfer->sites || !whim_sites_drop_alternative(transfer, result))
         return false;
     whim_trace_reset_error(transfer);
-    start_again(transfer, false);
-    transfer->wants_fresh_conn = false;
+    start_again_straight(transfer, false);
     return true;
 }
 
@@ -326,6 +334,9 @@ void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
     whim_trace_text(transfer, "Sending the request again");
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
+    else if (transfer->info.response_code == MISDIRECTED_REQUEST &&
+             whim_sites_is_at_alternative(transfer))
+        start_again_straight(transfer, can_keep_conn);
     else
         start_again_there(transfer,
                           can_keep_conn &&

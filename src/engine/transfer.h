@@ -65,6 +65,8 @@ struct whim_transfer {
     bool is_condition_unmet : 1; /* the document is not wanted: TIMECONDITION, RESUME_FROM */
     bool is_header_written : 1; /* the held line went to the write callback already */
     bool is_internal : 1;      /* asks a DoH server (doh.h): the application never sees it */
+    bool is_polling : 1;       /* a file has to be looked at again in a while */
+    bool is_in_callback : 1;   /* while it is in no multi, whose guard would say so (callback.h) */
     bool is_stand_in : 1;      /* belongs to a multi, which names it in socket callbacks */
     bool is_woken : 1;          /* taken off a waiting list for room that it has not used yet */
 

@@ -54,7 +54,7 @@ CURLcode whim_upload_resume(struct whim_transfer *transfer, int64_t *size)
     int64_t from = whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
 
     transfer->upload.n_to_skip = from > 0 ? from : 0;
-    if (from <= 0 || *size < 0)
+    if (from <= 0 || *size <= 0)
         return CURLE_OK;
     if (from >= *size) {
         whim_trace_error(transfer, "File already completely uploaded");
@@ -241,7 +241,7 @@ static char *frame_chunk(char *data, size_t n, size_t *ret_len)
 
 /* Reads into the multi's buffer, and frames there. */
 static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_data,
-                                   size_t *ret_len)
+                               size_t *ret_len)
 {
     struct whim_multi *multi = transfer->multi;
     struct whim_upload *upload = &transfer->upload;

@@ -35,10 +35,10 @@ static int seek_source(struct whim_transfer *transfer, int64_t offset)
         if (control(transfer, CURLIOCMD_RESTARTREAD, whim_opt_ptr(options, WHIM_OPT_IOCTLDATA)) ==
             CURLIOE_OK)
             answer = CURL_SEEKFUNC_OK;
-    } else if (!whim_opt_fn(options, WHIM_OPT_READFUNCTION)) {
+    } else if (!whim_opt_fn(options, WHIM_OPT_READFUNCTION) && !offset) {
         FILE *file = whim_opt_ptr(options, WHIM_OPT_READDATA);
 
-        if (file && fseeko(file, (off_t)offset, SEEK_SET) == 0)
+        if (file && fseeko(file, 0, SEEK_SET) == 0)
             answer = CURL_SEEKFUNC_OK;
     }
     whim_callback_leave(transfer, before);

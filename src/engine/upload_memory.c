@@ -13,7 +13,8 @@ static CURLcode open_memory(struct whim_transfer *transfer, int64_t *ret_size)
     const char *memory = whim_options_postfields(&transfer->options, ret_size);
     CURLcode result = whim_upload_resume(transfer, ret_size);
 
-    upload->memory = memory + upload->n_to_skip;
+    if (result == CURLE_OK)
+        upload->memory = memory + upload->n_to_skip;
     upload->copy = copy && memory == copy->text ? whim_str_ref(copy) : NULL;
     return result;
 }
@@ -36,7 +37,7 @@ static CURLcode rewind_memory(struct whim_transfer *transfer)
 
 static void close_memory(struct whim_transfer *transfer)
 {
-    whim_str_unref(transfer->upload.copy);
+    whim_str_unref_secret(transfer->upload.copy);
 }
 
 const struct whim_upload_source_ops whim_upload_memory = {

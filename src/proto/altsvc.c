@@ -106,18 +106,23 @@ static struct entry *entry_of(struct whim_hash_node *node)
     return node ? WHIM_CONTAINER_OF(node, struct entry, in_origins) : NULL;
 }
 
-/* All that is known of an origin goes. */
-static void flush(struct whim_altsvc *altsvc, const struct whim_altsvc_place *origin)
+/* All that is known of an origin goes. Returns until when none of it was to be given out. */
+static int64_t flush(struct whim_altsvc *altsvc, const struct whim_altsvc_place *origin)
 {
     struct whim_hash_node *node = whim_hash_first(&altsvc->origins, hash_of(origin));
+    int64_t broken_until_s = 0;
 
     while (node) {
         struct entry *entry = entry_of(node);
 
         node = whim_hash_next(node);
-        if (is_same(&entry->origin, origin))
-            del_entry(altsvc, entry);
+        if (!is_same(&entry->origin, origin))
+            continue;
+        if (entry->broken_until_s > broken_until_s)
+            broken_until_s = entry->broken_until_s;
+        del_entry(altsvc, entry);
     }
+    return broken_until_s;
 }
 
 static char *keep(struct kept_place *kept, const struct whim_altsvc_place *place, char *out)
@@ -131,7 +136,8 @@ static char *keep(struct kept_place *kept, const struct whim_altsvc_place *place
     return out + len + 1;
 }
 
-static CURLcode add(struct whim_altsvc *altsvc, const struct whim_altsvc_line *line)
+static CURLcode add(struct whim_altsvc *altsvc, const struct whim_altsvc_line *line,
+                    int64_t broken_until_s)
 {
     struct entry *entry;
 
@@ -144,6 +150,7 @@ static CURLcode add(struct whim_altsvc *altsvc, const struct whim_altsvc_line *l
         del_entry(altsvc, first_entry(altsvc));
     keep(&entry->place, &line->place, keep(&entry->origin, &line->origin, entry->hosts));
     entry->expires_s = line->expires_s;
+    entry->broken_until_s = broken_until_s;
     entry->is_persistent = line->is_persistent;
     entry->priority = line->priority;
     whim_hash_add(&altsvc->origins, &entry->in_origins, hash_of(&line->origin));
@@ -159,6 +166,7 @@ CURLcode whim_altsvc_note(struct whim_altsvc *altsvc, const struct whim_altsvc_p
     const char *end = value + len;
     struct whim_altsvc_offer offer;
     CURLcode result = CURLE_OK;
+    int64_t broken_until_s = 0; /* an origin that says the same again has not tried it */
     unsigned n = 0;
 
     if (whim_altsvc_is_clear(value, len)) {
@@ -175,14 +183,14 @@ CURLcode whim_altsvc_note(struct whim_altsvc *altsvc, const struct whim_altsvc_p
         };
 
         if (!n++)
-            flush(altsvc, origin);
+            broken_until_s = flush(altsvc, origin);
         if (!offer.max_age_s || !(protocols & WHIM_ALTSVC_BIT(offer.place.protocol)))
             continue;
         if (!line.place.len) {
             line.place.host = origin->host;
             line.place.len = origin->len;
         }
-        result = add(altsvc, &line);
+        result = add(altsvc, &line, broken_until_s);
     }
     return result;
 }
@@ -246,7 +254,7 @@ CURLcode whim_altsvc_read(struct whim_altsvc *altsvc, const char *text, size_t l
         if (!line_end)
             line_end = end;
         if (whim_altsvc_read_line(text, line_end, &line) && line.expires_s > now_s)
-            result = add(altsvc, &line);
+            result = add(altsvc, &line, 0);
         text = line_end + (line_end < end);
     }
     return result;

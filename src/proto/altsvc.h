@@ -63,8 +63,8 @@ bool whim_altsvc_find(struct whim_altsvc *altsvc, const struct whim_altsvc_place
                       unsigned protocols, int64_t now_s, struct whim_altsvc_place *ret_place);
 
 /*
- * An alternative of the origin does not work: none of them is given out for a while, so that the
- * origin itself comes next. False: there were none to be given out.
+ * An alternative of the origin does not work: none of them is given out for a while, though they be
+ * noted anew, so that the origin itself comes next. False: there were none to be given out.
  */
 bool whim_altsvc_mark_broken(struct whim_altsvc *altsvc, const struct whim_altsvc_place *origin,
                              int64_t now_s);

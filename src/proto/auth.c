@@ -20,11 +20,6 @@ enum { MAX_STALE = 2, CNONCE_BYTES = 16 };
 
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
 {
-    whim_auth_init_with_service(auth, allowed & ~CURLAUTH_NEGOTIATE);
-}
-
-void whim_auth_init_with_service(struct whim_auth *auth, unsigned long allowed)
-{
     if (allowed & CURLAUTH_DIGEST_IE)
         allowed |= CURLAUTH_DIGEST;
     allowed &= ~NEVER_BUILT_IN;

@@ -11,8 +11,8 @@
  *
  * What is known of the peer may be shared by exchanges that run at once; what a response is about is
  * of its exchange alone, the round. Basic and Bearer; Digest only with a library of hash functions,
- * Negotiate with one of GSS-API. Its owner wipes it (whim_auth_fini()) when the peer or the credentials become others
- * (C-194).
+ * Negotiate with one of GSS-API. Its owner wipes it (whim_auth_fini()) when the peer or the
+ * credentials become others (C-194).
  */
 #ifndef WHIM_PROTO_AUTH_H
 #define WHIM_PROTO_AUTH_H
@@ -46,16 +46,15 @@ struct whim_auth_request {
     const char *user; /* NULL: no credentials, no field; password NULL is as an empty one */
     const char *password;
     const char *token; /* of Bearer; NULL: none */
-    struct whim_auth_gss_request gss; /* of Negotiate; of init_with_service() alone */
+    struct whim_auth_gss_request gss; /* of Negotiate */
     bool has_body;     /* and when it is not at hand, auth-int cannot be answered */
     const void *body;  /* NULL: it is not */
     size_t body_len;
 };
 
-/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH; Bearer only where there is a token. */
+/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH; Bearer only where there is a token, Negotiate
+ * only where the requests say for which service. */
 void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
-/* The same with Negotiate, where it is allowed: requests say for which service. */
-void whim_auth_init_with_service(struct whim_auth *auth, unsigned long allowed);
 void whim_auth_fini(struct whim_auth *auth);
 void whim_auth_round_init(struct whim_auth_round *round);
 void whim_auth_round_fini(struct whim_auth_round *round);

@@ -116,6 +116,11 @@ static bool is_left_out(const struct whim_http1_request *request, const char *li
             is_entry_of(line, "Expect"));
 }
 
+bool whim_http1_request_sends(const struct whim_http1_request *request, const char *line)
+{
+    return !is_left_out(request, line);
+}
+
 /* The list's entry for a field, if this request has it. */
 static const char *find_own(const struct whim_http1_request *request, const char *name)
 {

@@ -63,6 +63,9 @@ enum whim_http1_request_result {
 enum whim_http1_request_result whim_http1_add_head(struct whim_buf *buf,
                                                    const struct whim_http1_request *request);
 
+/* Is that line of the application's list sent with the request? */
+bool whim_http1_request_sends(const struct whim_http1_request *request, const char *line);
+
 /* Appends the application's own fields, without Host, which has its place in front. */
 enum whim_http1_request_result whim_http1_add_list(struct whim_buf *buf,
                                                    const struct curl_slist *list);

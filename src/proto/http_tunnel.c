@@ -43,6 +43,7 @@ struct whim_http_tunnel {
     struct whim_str *user_agent_text; /* holds it */
     const struct curl_slist *headers;
     struct whim_auth *auth;
+    struct whim_auth_gss_request gss;
     struct whim_auth_round round;
     const char *user;
     const char *password;
@@ -175,6 +176,7 @@ static CURLcode add_credentials(struct whim_http_tunnel *tunnel)
         .target_len = tunnel->target.len,
         .user = tunnel->user,
         .password = tunnel->password,
+        .gss = tunnel->gss,
     };
 
     if (!tunnel->auth || whim_http1_list_find(tunnel->headers, request.field))
@@ -511,6 +513,7 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
     whim_buf_init(&tunnel->pieces, MAX_PIECES_BYTES);
     tunnel->headers = config->headers;
     tunnel->auth = config->auth;
+    tunnel->gss = config->gss;
     tunnel->user = config->user;
     tunnel->password = config->password;
     tunnel->is_http10 = config->is_http10;

@@ -30,6 +30,7 @@ struct whim_http_tunnel_config {
     const struct curl_slist *headers;
     /* The proxy's; NULL: no credentials. Outlives the machine, and may be shared by others. */
     struct whim_auth *auth;
+    struct whim_auth_gss_request gss; /* of Negotiate; its texts live as long as the machine */
     const char *user;       /* both have to live as long as the machine, as options do */
     const char *password;
 };

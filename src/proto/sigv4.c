@@ -287,18 +287,19 @@ static bool shows_payload(const struct signing *signing)
 static enum whim_buf_result collect(const struct signing *signing, struct whim_sigv4_fields *fields)
 {
     const struct whim_sigv4_request *request = signing->request;
-    const char *skip = request->ignores_own_host ? "Host" : NULL;
+    const char *host = whim_http1_list_find(request->headers, "Host");
     char name[MAX_WORD_BYTES + 32];
     enum whim_buf_result result = WHIM_BUF_OK;
 
-    if (skip || !whim_http1_list_find(request->headers, "Host"))
+    if (!host || (request->is_sent && !request->is_sent(request->is_sent_arg, host)))
         result = whim_sigv4_add_field(fields, "host", request->authority, request->authority_len);
     if (result == WHIM_BUF_OK && shows_payload(signing)) {
         snprintf(name, sizeof(name), "x-%s-content-sha256", signing->scheme.second.text);
         result = whim_sigv4_add_field(fields, name, signing->payload, strlen(signing->payload));
     }
     if (result == WHIM_BUF_OK)
-        result = whim_sigv4_add_list(fields, request->headers, skip);
+        result = whim_sigv4_add_list(fields, request->headers, request->is_sent,
+                                     request->is_sent_arg);
     if (result == WHIM_BUF_OK && !signing->has_own_stamp) {
         snprintf(name, sizeof(name), "x-%s-date", signing->scheme.second.text);
         result = whim_sigv4_add_field(fields, name, signing->stamp, strlen(signing->stamp));

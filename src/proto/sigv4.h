@@ -34,7 +34,8 @@ struct whim_sigv4_request {
     const char *authority; /* the Host field's value */
     size_t authority_len;
     const struct curl_slist *headers; /* the application's own */
-    bool ignores_own_host;            /* their Host is not sent */
+    bool (*is_sent)(const void *arg, const char *line); /* one of these; NULL: they all are */
+    const void *is_sent_arg;
     const char *user;
     const char *password;
     const void *body; /* of MEMORY */

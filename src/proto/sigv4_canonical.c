@@ -68,7 +68,7 @@ static const char **make_index(const char *text, size_t n)
     return index;
 }
 
-/* "name=value" by name, then by value; '=' comes before all that a name may have. */
+/* "name=value" by name, then by value: a name is before those that begin with it. */
 static int compare_parts(const void *a, const void *b)
 {
     const char *left = *(const char *const *)a;
@@ -170,11 +170,13 @@ static enum whim_buf_result add_value(struct whim_buf *buf, const char *value, s
 static enum whim_buf_result add_counted(struct whim_sigv4_fields *fields, const char *name,
                                         size_t name_len, const char *value, size_t len)
 {
-    enum whim_buf_result result = whim_buf_add(&fields->text, name, name_len);
-    char *lower = fields->text.data + fields->text.len - name_len;
+    enum whim_buf_result result = WHIM_BUF_OK;
 
-    for (size_t i = 0; result == WHIM_BUF_OK && i < name_len; i++)
-        lower[i] = whim_ascii_lower(lower[i]);
+    for (size_t i = 0; result == WHIM_BUF_OK && i < name_len; i++) {
+        char lower = whim_ascii_lower(name[i]);
+
+        result = whim_buf_add(&fields->text, &lower, 1);
+    }
     if (result == WHIM_BUF_OK)
         result = whim_buf_add(&fields->text, ":", 1);
     if (result == WHIM_BUF_OK)
@@ -190,7 +192,9 @@ enum whim_buf_result whim_sigv4_add_field(struct whim_sigv4_fields *fields, cons
 }
 
 enum whim_buf_result whim_sigv4_add_list(struct whim_sigv4_fields *fields,
-                                         const struct curl_slist *list, const char *skip)
+                                         const struct curl_slist *list,
+                                         bool (*is_sent)(const void *arg, const char *line),
+                                         const void *is_sent_arg)
 {
     enum whim_buf_result result = WHIM_BUF_OK;
 
@@ -205,7 +209,7 @@ enum whim_buf_result whim_sigv4_add_list(struct whim_sigv4_fields *fields,
         value += strspn(value, " \t");
         if (line[name_len] == ':' && !*value)
             continue; /* that one takes a field away */
-        if (skip && name_len == strlen(skip) && whim_ascii_is_equal(line, skip, name_len))
+        if (is_sent && !is_sent(is_sent_arg, line))
             continue;
         result = add_counted(fields, line, name_len, value, strlen(value));
     }

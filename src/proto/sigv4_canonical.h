@@ -33,9 +33,11 @@ void whim_sigv4_fields_init(struct whim_sigv4_fields *fields);
 void whim_sigv4_fields_fini(struct whim_sigv4_fields *fields);
 enum whim_buf_result whim_sigv4_add_field(struct whim_sigv4_fields *fields, const char *name,
                                           const char *value, size_t len);
-/* The application's list, as far as it is sent; skip: a name that is left out, or NULL. */
+/* The application's list, as far as it is sent; is_sent: whether a line is, NULL: each of them. */
 enum whim_buf_result whim_sigv4_add_list(struct whim_sigv4_fields *fields,
-                                         const struct curl_slist *list, const char *skip);
+                                         const struct curl_slist *list,
+                                         bool (*is_sent)(const void *arg, const char *line),
+                                         const void *is_sent_arg);
 
 /* Appends them sorted, a line each, to canonical, and their names with ';' in between to names. */
 enum whim_buf_result whim_sigv4_write_fields(struct whim_sigv4_fields *fields,

@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 bool whim_file_read_fd(int fd, struct whim_buf *buf)
@@ -64,18 +67,41 @@ bool whim_file_read(const char *path, struct whim_buf *buf)
     return is_read;
 }
 
+ssize_t whim_file_write_quietly(int fd, const void *data, size_t len)
+{
+    const struct timespec no_time = {0, 0};
+    sigset_t pipe, before, pending;
+    bool was_pending;
+    ssize_t n;
+    int error;
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+    do
+        n = write(fd, data, len);
+    while (n < 0 && errno == EINTR);
+    error = errno;
+    if (n < 0 && error == EPIPE && !was_pending)
+        sigtimedwait(&pipe, NULL, &no_time);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return n;
+}
+
 /* Writes all of it and closes the descriptor, in any case. */
 static bool write_and_close(int fd, const char *data, size_t len)
 {
     int error = 0;
 
     while (len && !error) {
-        ssize_t n = write(fd, data, len);
+        ssize_t n = whim_file_write_quietly(fd, data, len);
 
         if (n > 0) {
             data += n;
             len -= (size_t)n;
-        } else if (n < 0 && errno != EINTR) {
+        } else if (n < 0) {
             error = errno;
         }
     }

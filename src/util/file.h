@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Appends all that the file has to the buffer and terminates it (not counted in len). False: errno
@@ -29,5 +30,11 @@ bool whim_file_read_fd(int fd, struct whim_buf *buf);
  * target is replaced. False: errno says why not, and what was there is still there.
  */
 bool whim_file_replace(const char *path, const void *data, size_t len);
+
+/*
+ * write(2) that is tried again after a signal, and raises none of its own where there is nobody to
+ * read. For what may be a pipe: it costs four system calls more.
+ */
+ssize_t whim_file_write_quietly(int fd, const void *data, size_t len);
 
 #endif

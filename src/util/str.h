@@ -6,7 +6,8 @@
  * An option keeps its string in one block. A transfer that depends on it takes a reference, so
  * that setting the option anew in the middle of a transfer changes nothing under its feet (C-14).
  * When nobody else holds the block and the new text fits, setting reuses it.
- * Not thread safe: a block belongs to one handle and to the multi that runs it.
+ * Not thread safe: a block belongs to one handle and to the multi that runs it. A duplicate of the
+ * handle has blocks of its own.
  */
 #ifndef WHIM_UTIL_STR_H
 #define WHIM_UTIL_STR_H

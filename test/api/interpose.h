@@ -59,6 +59,10 @@ void sys_clock_advance(int64_t ms, bool is_wall);
 /* The monotonic clock as the library sees it. */
 int64_t sys_clock_us(void);
 
+/* The next folder that the library reads begins with so many names of that length; at most 60,000
+   bytes, more than file systems of this one have. */
+void sys_add_names(unsigned n, size_t len);
+
 /* Asked before each close(2) of the library. */
 void sys_watch_close(void (*watch)(int fd));
 /* Told of each socket that the library opened. */

@@ -10,37 +10,7 @@
 #ifndef WHIM_TEST_SCENARIO_H
 #define WHIM_TEST_SCENARIO_H
 
-#include "xfer.h"
-
-enum { STAGE_MAX_XFERS = 8 };
-
-/* Which call of a user callback fails, counted over all transfers of the stage; 0: none. */
-enum stage_callback {
-    STAGE_WRITE,
-    STAGE_HEADER,
-    STAGE_READ,
-    STAGE_PROGRESS,
-    STAGE_OPENSOCKET,
-    STAGE_SOCKOPT,
-    STAGE_PREREQ,
-    STAGE_N_CALLBACKS
-};
-
-struct stage {
-    struct drive *drive;
-    struct peer *peer;  /* serves the scenario; lives for the whole test */
-    struct peer *other; /* a second address or origin, may be NULL */
-    CURLSH *share;      /* of the transfers; NULL: they have none */
-    curl_mime *mime;    /* what one of them sends, or NULL */
-    struct curl_httppost *form; /* the same */
-    struct xfer *x[STAGE_MAX_XFERS];
-    int n;          /* transfers made so far */
-    int n_fds;      /* open descriptors when all is at rest */
-    char what[200]; /* scenario, fault and count, for messages */
-    int n_calls[STAGE_N_CALLBACKS];
-    int fail_at[STAGE_N_CALLBACKS];
-    bool is_watching; /* install all the callbacks above */
-};
+#include "stage.h"
 
 struct scenario {
     const char *name;

@@ -74,6 +74,45 @@ TEST("altsvc RFC-7838 an_alternative_shows_a_certificate_for_the_origin")
     CHECK_STR(x->error, "");
 }
 
+TEST("altsvc RFC-7838 who_does_not_answer_for_the_origin_is_not_asked_for_it_again")
+{
+    struct peer *other = TLS_PEER(NULL, PEER_REQUEST,
+                                  PEER_SEND("HTTP/1.1 421 Not me\r\nContent-Length: 2\r\n\r\nno"),
+                                  PEER_AGAIN);
+    struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", peer_port(other));
+    struct xfer *x = altsvc_new(origin);
+    struct drive *drive = drive_new();
+
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    SET(x, CURLOPT_POSTFIELDS, "abcd");
+    for (int i = 0; i < 2; i++) {
+        CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+        CHECK_STR(x->body.data, "first");
+        CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+    }
+    CHECK_INT((long)peer_count(other, PEER_REQUESTS, PEER_EVERY), 1);
+    CHECK_INT((long)peer_count(origin, PEER_REQUESTS, PEER_EVERY), 3);
+    CHECK_HAS(received(origin, 0), "\r\n\r\nabcd");
+}
+
+TEST("altsvc RFC-7838 a_body_that_cannot_be_sent_anew_leaves_421_to_the_application")
+{
+    struct peer *other = TLS_PEER(NULL, PEER_REQUEST,
+                                  PEER_SEND("HTTP/1.1 421 Not me\r\nContent-Length: 2\r\n\r\nno"),
+                                  PEER_AGAIN);
+    struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", peer_port(other));
+    struct xfer *x = altsvc_new(origin);
+    struct drive *drive = drive_new();
+
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, 4L);
+    xfer_upload(x, "abcd", 4);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_STR(x->body.data, "no");
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 421);
+}
+
 TEST("altsvc where_nobody_listens_the_origin_is_asked")
 {
     struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", (int)free_local_port(0));

@@ -13,6 +13,8 @@
 static struct {
     int n_locks[CURL_LOCK_DATA_LAST], n_held[CURL_LOCK_DATA_LAST];
     bool switches_off; /* the handle's engine, inside of the lock callback */
+    int switches_off_at; /* the same, at that call alone; 0: never */
+    CURLM *joins;        /* the handle is freed and added to it, inside of the lock callback */
 } locking;
 
 static void lock_data(CURL *easy, curl_lock_data data, curl_lock_access access, void *arg)
@@ -20,8 +22,15 @@ static void lock_data(CURL *easy, curl_lock_data data, curl_lock_access access, 
     CHECK(arg == &locking);
     CHECK_INT(locking.n_held[data]++, 0);
     locking.n_locks[data]++;
-    if (locking.switches_off && data == CURL_LOCK_DATA_COOKIE)
+    if (data != CURL_LOCK_DATA_COOKIE)
+        return;
+    if (locking.switches_off || locking.n_locks[data] == locking.switches_off_at)
         curl_easy_setopt(easy, CURLOPT_COOKIEFILE, NULL);
+    if (locking.joins) {
+        CHECK_MCODE(curl_multi_add_handle(locking.joins, easy), CURLM_RECURSIVE_API_CALL);
+        curl_easy_reset(easy);
+        curl_easy_cleanup(easy);
+    }
 }
 
 static void unlock_data(CURL *easy, curl_lock_data data, void *arg)
@@ -135,6 +144,30 @@ TEST("C-201 cookies a_lock_callback_may_switch_the_engine_off")
     SET(x, CURLOPT_COOKIELIST, "FLUSH");
     CHECK_CODE(xfer_again(x, x->drive), CURLE_OK);
     locking.switches_off = false;
+}
+
+TEST("C-201 cookies a_lock_callback_may_switch_the_engine_off_when_a_cookie_comes")
+{
+    struct peer *peer = peer_serving(ANSWER_WITH("Set-Cookie: a=1\r\n"));
+    struct xfer *x = new_sharing(peer, new_share());
+
+    locking.switches_off_at = locking.n_locks[CURL_LOCK_DATA_COOKIE] + 2;
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_INT(locking.n_held[CURL_LOCK_DATA_COOKIE], 0);
+}
+
+TEST_WITH(FOR_ONCE, "C-18 C-143 C-201 cookies a_lock_callback_cannot_free_the_handle_that_it_is_called_for")
+{
+    struct xfer *x = new_sharing(peer_serving(HELLO), new_share());
+
+    locking.joins = curl_multi_init();
+    SET(x, CURLOPT_COOKIELIST, SITE "b\t1");
+    SET(x, CURLOPT_COOKIEJAR, cookie_path());
+    SET(x, CURLOPT_COOKIELIST, "FLUSH");
+    CHECK_HAS(cookies_known(x->easy), "b\t1");
+    xfer_free(x); /* the jar is written once more */
+    CHECK_MCODE(curl_multi_cleanup(locking.joins), CURLM_OK);
+    locking.joins = NULL;
 }
 
 TEST_WITH(FOR_ONCE, "C-201 cookies the_list_of_public_suffixes_can_be_shared_where_there_is_one")

@@ -422,3 +422,130 @@ TEST("C-204 file an_upload_to_a_folder_fails")
     CHECK_CODE(run(x), CURLE_WRITE_ERROR);
     CHECK_HAS(x->error, "Can't open ");
 }
+
+TEST("C-204 file names_of_a_folder_may_be_longer_than_there_is_room_for")
+{
+    struct xfer *x;
+
+    file_new("one", "1");
+    x = file_new("", NULL);
+    sys_add_names(401, 500); /* more than a buffer has room for, and its end is in a name */
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_INT((long)x->body.n, 401 * 501 + 4);
+    CHECK(strspn(x->body.data, "n") == 500);
+    CHECK_HAS(x->body.data + x->body.n - 5, "\none\n");
+    CHECK_INT(strspn(x->body.data + x->body.n - 4 - 501, "n"), 500);
+}
+
+static const struct system_file {
+    const char *name;
+    const char *path; /* says that its size is 0, or more than it is */
+} system_files[] = {
+    {"of_proc", "/proc/self/status"},
+    {"of_sys", "/sys/class/net/lo/mtu"},
+};
+
+TEST_ROWS(0, "C-204 file the_system_may_not_know_the_size_of_one_", system_files)
+{
+    const struct system_file *row = test_row();
+    FILE *file = fopen(row->path, "r");
+    char url[100], text[8];
+    struct xfer *x;
+
+    if (!file)
+        skip_test("there is no such file here");
+    CHECK_INT((long)fread(text, 1, 4, file), 4);
+    text[4] = 0;
+    fclose(file);
+    snprintf(url, sizeof(url), "file://%s", row->path);
+    x = xfer_new_url(url);
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK(!strncmp(x->body.data, text, 4));
+    CHECK_INT(xfer_off(x, CURLINFO_SIZE_DOWNLOAD_T), (long)x->body.n);
+}
+
+static size_t cut_file(struct xfer *x, char *data, size_t n)
+{
+    if (!x->count++)
+        CHECK_INT(truncate(path_of("large"), LARGE_BYTES / 4), 0);
+    return n;
+}
+
+TEST("C-204 file one_that_becomes_shorter_is_an_error")
+{
+    struct xfer *x = large_new();
+
+    x->on_body = cut_file;
+    CHECK_CODE(run(x), CURLE_PARTIAL_FILE);
+}
+
+/* Its writer is the test, and so there is one from the start. */
+static struct xfer *pipe_new(int *ret_fd)
+{
+    struct xfer *x;
+
+    CHECK_INT(mkfifo(path_of("pipe"), 0600), 0);
+    *ret_fd = open(path_of("pipe"), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    CHECK(*ret_fd >= 0);
+    x = file_new("pipe", NULL);
+    return x;
+}
+
+TEST("C-204 C-69 file a_pipe_is_waited_for_and_nobody_waits_with_it")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x, *other;
+    int fd;
+
+    x = pipe_new(&fd);
+    xfer_start(x, drive);
+    other = file_new("ten", TEN);
+    xfer_start(other, drive);
+    DRIVE_UNTIL(drive, other->n_results);
+    CHECK_INT(x->n_results, 0);
+    CHECK_INT((long)write(fd, "hello", 5), 5);
+    DRIVE_UNTIL(drive, x->body.n == 5);
+    CHECK_INT(x->n_results, 0);
+    close(fd);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
+TEST("C-204 C-182 file a_pipe_is_not_waited_for_longer_than_the_timeout")
+{
+    struct xfer *x;
+    int fd;
+
+    x = pipe_new(&fd);
+    SET(x, CURLOPT_TIMEOUT_MS, 100L);
+    CHECK_CODE(run(x), CURLE_OPERATION_TIMEDOUT);
+    close(fd);
+}
+
+static size_t give_much(struct xfer *x, char *data, size_t room)
+{
+    memset(data, 'x', room);
+    x->count++;
+    return room;
+}
+
+TEST("C-204 C-202 file a_pipe_whose_reader_goes_is_an_error_and_no_signal")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x;
+    int fd;
+
+    x = pipe_new(&fd);
+    SET(x, CURLOPT_UPLOAD, 1L);
+    xfer_upload(x, "", 0);
+    x->on_read = give_much;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->count > 1);
+    for (int i = 0; i < 3; i++) /* it is full by now */
+        drive_turn(drive, 20);
+    CHECK_INT(x->n_results, 0);
+    close(fd);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_WRITE_ERROR);
+}

@@ -453,6 +453,24 @@ TEST("hsts a_read_callback_that_fails_ends_the_transfer")
     CHECK_INT(teller.n_told, 1); /* and a write callback that fails hears of no more */
 }
 
+static CURLSTScode switch_off(CURL *easy, struct curl_hstsentry *entry, void *arg)
+{
+    CHECK_CODE(curl_easy_setopt(easy, CURLOPT_HSTS_CTRL, 0L), CURLE_OK);
+    return on_read(easy, entry, arg);
+}
+
+TEST("hsts a_read_callback_may_switch_it_off")
+{
+    struct peer *peer = peer_saying(HELLO);
+    struct teller teller = {.end = CURLSTS_DONE};
+    struct xfer *x = told_new(peer, &teller);
+
+    SET(x, CURLOPT_HSTSREADFUNCTION, switch_off);
+    xfer_run(x, drive_new());
+    CHECK_INT(teller.n_asked, 3);
+    end(x);
+}
+
 static int n_locks;
 
 static void lock_data(CURL *easy, curl_lock_data data, curl_lock_access access, void *arg)

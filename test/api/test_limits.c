@@ -446,3 +446,26 @@ TEST_WITH(FOR_ONCE, "C-131 C-132 negative_limits_are_refused")
                 CURLM_BAD_FUNCTION_ARGUMENT);
     CHECK_MCODE(curl_multi_cleanup(multi), CURLM_OK);
 }
+
+TEST("C-131 a_limit_per_host_that_was_lowered_holds_for_the_next_connection")
+{
+    struct peer *peer = peer_gated();
+    struct drive *drive = drive_new();
+    struct xfer *x;
+
+    for (int i = 0; i < 4; i++)
+        xfer_get(drive, peer, "/");
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 4);
+    peer_release(peer, 4);
+    drive_run(drive);
+    CHECK_INT((long)peer_count(peer, PEER_OPEN, PEER_EVERY), 4);
+    MSET(drive, CURLMOPT_MAX_HOST_CONNECTIONS, 2L);
+    x = xfer_new(peer, "/");
+    SET(x, CURLOPT_FRESH_CONNECT, 1L);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 2);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+}

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define PART "--B0\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
 #define END "--B0--\r\n"
@@ -367,4 +369,57 @@ TEST("C-14 C-143 another_mime_that_is_set_while_one_is_sent_is_for_the_next_tran
     CHECK_STR(multipart_of(peer, 0), PART "given\r\n" END);
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
     CHECK_STR(multipart_of(peer, 1), PART "other\r\n" END);
+}
+
+static size_t give_nothing(char *data, size_t size, size_t n, void *arg)
+{
+    return 0;
+}
+
+static void set_options(void *arg)
+{
+    CURL *easy = *(CURL **)arg;
+
+    if (!easy)
+        return;
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "another agent, longer than the one before");
+    curl_easy_setopt(easy, CURLOPT_URL, "http://another.example/");
+}
+
+TEST_WITH(FOR_ONCE, "C-16 C-143 who_frees_a_source_may_set_options_while_they_are_reset")
+{
+    CURL *easy = curl_easy_init();
+    curl_mime *mime = curl_mime_init(easy);
+    static CURL *copy;
+
+    CHECK_CODE(curl_easy_setopt(easy, CURLOPT_USERAGENT, "agent"), CURLE_OK);
+    CHECK_CODE(curl_easy_setopt(easy, CURLOPT_MIMEPOST, mime), CURLE_OK);
+    CHECK_CODE(curl_mime_data_cb(curl_mime_addpart(mime), 1, give_nothing, NULL, set_options, &copy),
+               CURLE_OK);
+    copy = curl_easy_duphandle(easy);
+    CHECK(copy != NULL);
+    curl_easy_reset(copy);
+    curl_easy_cleanup(copy);
+    copy = NULL;
+    curl_easy_cleanup(easy);
+    curl_mime_free(mime);
+}
+
+TEST("C-151 a_part_of_a_pipe_without_a_writer_is_empty")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_new(peer, "/");
+    curl_mime *mime = mime_of(x);
+    char path[] = "/tmp/whim-pipe-XXXXXX";
+    char *name = path + strlen("/tmp/");
+
+    CHECK(mkdtemp(path) != NULL);
+    CHECK_INT(rmdir(path), 0);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    CHECK_CODE(curl_mime_filedata(part_of(mime, "a", NULL), path), CURLE_OK);
+    SET(x, CURLOPT_MIMEPOST, mime);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_HAS(received(peer, 0), name);
+    CHECK_INT(unlink(path), 0);
 }

@@ -4,7 +4,7 @@
  * Signals, threads, descriptors: the library within its process (contract section 1.21).
  */
 #include "interpose.h"
-#include "xfer.h"
+#include "workers.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -104,15 +104,7 @@ TEST("C-203 no_descriptor_of_a_multi_would_be_inherited")
     }
 }
 
-struct worker {
-    struct peer *peer;
-    int n_ok;
-};
-
-static size_t ignore_bytes(char *data, size_t size, size_t n, void *arg)
-{
-    return size * n;
-}
+enum { N_FETCHES = 50 };
 
 static void *fetch_often(void *arg)
 {
@@ -121,15 +113,11 @@ static void *fetch_often(void *arg)
     char url[100];
 
     snprintf(url, sizeof(url), "http://%s/", peer_authority(worker->peer));
-    for (int i = 0; i < 50; i++) {
-        CURL *easy = curl_easy_init();
+    for (int i = 0; i < N_FETCHES; i++) {
+        CURL *easy = worker_easy(worker, url);
         int running = 1, left;
         CURLMsg *message;
 
-        curl_easy_setopt(easy, CURLOPT_URL, url);
-        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(easy, CURLOPT_PROXY, "");
-        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore_bytes);
         curl_multi_add_handle(multi, easy);
         while (running && !curl_multi_perform(multi, &running))
             curl_multi_poll(multi, NULL, 0, running ? 1000 : 0, NULL);
@@ -144,17 +132,11 @@ static void *fetch_often(void *arg)
 
 TEST_WITH(FOR_ONCE, "C-200 different_multis_in_different_threads_need_no_locks")
 {
-    struct worker workers[4];
-    pthread_t threads[4];
+    struct worker workers[N_WORKERS];
 
-    for (int i = 0; i < 4; i++) {
-        workers[i] = (struct worker){peer_serving(HELLO), 0};
-        CHECK_INT(pthread_create(&threads[i], NULL, fetch_often, &workers[i]), 0);
-    }
-    for (int i = 0; i < 4; i++) {
-        CHECK_INT(pthread_join(threads[i], NULL), 0);
-        CHECK_INT(workers[i].n_ok, 50);
-    }
+    for (int i = 0; i < N_WORKERS; i++)
+        workers[i] = (struct worker){.peer = peer_serving(HELLO)};
+    workers_run(workers, fetch_often, N_FETCHES);
 }
 
 static void *run_drive(void *arg)
@@ -178,4 +160,37 @@ TEST_WITH(FOR_POLL, "C-200 a_multi_may_be_handed_to_another_thread")
     drive_run(x->drive);
     CHECK_CODE(x->result, CURLE_OK);
     CHECK_STR(x->body.data, "hello");
+}
+
+static void *perform_copies(void *arg)
+{
+    struct worker *worker = arg;
+
+    for (int i = 0; i < N_FETCHES; i++) {
+        CURL *easy = curl_easy_duphandle(worker->model);
+
+        worker->n_ok += curl_easy_setopt(easy, CURLOPT_USERAGENT, "other") == CURLE_OK &&
+                        curl_easy_perform(easy) == CURLE_OK;
+        curl_easy_cleanup(easy);
+    }
+    return NULL;
+}
+
+TEST_WITH(FOR_ONCE, "C-15 C-200 copies_of_one_handle_may_be_made_and_used_by_several_threads")
+{
+    struct worker workers[N_WORKERS];
+    struct peer *peer = peer_serving(HELLO);
+    char url[100];
+    struct worker one = {.peer = peer};
+    CURL *model;
+
+    snprintf(url, sizeof(url), "http://%s/", peer_authority(peer));
+    model = worker_easy(&one, url);
+    curl_easy_setopt(model, CURLOPT_POSTFIELDSIZE, 4L);
+    curl_easy_setopt(model, CURLOPT_COPYPOSTFIELDS, "abcd");
+    curl_easy_setopt(model, CURLOPT_USERPWD, "user:password");
+    for (int i = 0; i < N_WORKERS; i++)
+        workers[i] = (struct worker){.peer = peer, .model = model};
+    workers_run(workers, perform_copies, N_FETCHES);
+    curl_easy_cleanup(model);
 }

@@ -176,3 +176,26 @@ TEST("C-194 transfers_at_once_meet_the_challenges_of_a_forwarding_proxy")
     }
     CHECK_INT((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY), 6);
 }
+
+static int count_basic(struct peer *proxy)
+{
+    int n = 0;
+
+    for (unsigned i = 0; i < peer_count(proxy, PEER_CONNECTIONS, PEER_EVERY); i++)
+        n += count_of(received(proxy, i), "Proxy-Authorization: Basic ");
+    return n;
+}
+
+TEST("C-168 C-194 a_scheme_that_one_transfer_allows_is_not_used_for_another")
+{
+    struct peer *proxy = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x[] = {xfer_asked(proxy), xfer_asked(proxy)};
+
+    SET(x[0], CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+    SET(x[1], CURLOPT_PROXYAUTH, (long)CURLAUTH_DIGEST);
+    CHECK_CODE(xfer_run(x[0], drive), CURLE_OK);
+    CHECK_CODE(xfer_run(x[1], drive), CURLE_OK);
+    CHECK_INT(count_basic(proxy), 1);
+    CHECK_INT((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY), 2);
+}

@@ -5,8 +5,8 @@
  * and what holds for shares in general. TLS sessions are test_tls_share.c's.
  */
 #include "tls_xfer.h"
+#include "workers.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -323,20 +323,7 @@ TEST_ROWS(0, "C-201 C-35 what_is_left_in_a_share_is_closed_by_its_callback_", wa
     CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
 }
 
-struct worker {
-    pthread_t thread;
-    CURLSH *share;
-    struct peer *peer;
-    struct curl_blob ca;
-    int n_ok;
-};
-
-enum { N_WORKERS = 4, N_FETCHES = 50 };
-
-static size_t ignore_bytes(char *data, size_t size, size_t n, void *arg)
-{
-    return size * n;
-}
+enum { N_FETCHES = 50 };
 
 /* Every tenth time with a new handle, whose private multi is a new one too. */
 static void *fetch_often(void *arg)
@@ -354,14 +341,7 @@ static void *fetch_often(void *arg)
 
         if (i % 10 == 0) {
             curl_easy_cleanup(easy);
-            easy = curl_easy_init();
-            curl_easy_setopt(easy, CURLOPT_URL, url);
-            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-            curl_easy_setopt(easy, CURLOPT_PROXY, "");
-            if (worker->ca.data)
-                curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &worker->ca);
-            curl_easy_setopt(easy, CURLOPT_SHARE, worker->share);
-            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore_bytes);
+            easy = worker_easy(worker, url);
         }
         curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve);
         worker->n_ok += curl_easy_perform(easy) == CURLE_OK;
@@ -383,13 +363,57 @@ TEST_ROWS(FOR_ONCE, "C-201 threads_hand_on_connections_and_names_", ways)
         workers[i] = (struct worker){.share = share, .peer = peer};
         if (over_tls())
             workers[i].ca = tls_blob(TLS_PEM(tls_ca()));
-        CHECK_INT(pthread_create(&workers[i].thread, NULL, fetch_often, &workers[i]), 0);
     }
-    for (int i = 0; i < N_WORKERS; i++) {
-        CHECK_INT(pthread_join(workers[i].thread, NULL), 0);
-        CHECK_INT(workers[i].n_ok, N_FETCHES);
-    }
+    workers_run(workers, fetch_often, N_FETCHES);
     CHECK(n_conns(peer) <= N_WORKERS);
     CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
     WAIT_PEER(peer, PEER_OPEN, PEER_EVERY, 0);
+}
+
+/* What a callback for a connection that somebody else has used does to the handle that runs. */
+static struct {
+    struct xfer *x;
+    int n;
+} intruder;
+
+static int close_and_meddle(void *arg, curl_socket_t fd)
+{
+    struct xfer *x = intruder.x;
+    int running;
+
+    if (x) {
+        intruder.n++;
+        CHECK_MCODE(curl_multi_remove_handle(x->drive->multi, x->easy), CURLM_RECURSIVE_API_CALL);
+        CHECK_MCODE(curl_multi_socket_action(x->drive->multi, CURL_SOCKET_TIMEOUT, 0, &running),
+                    CURLM_RECURSIVE_API_CALL);
+        curl_easy_cleanup(x->easy);
+    }
+    return close(fd);
+}
+
+TEST_ROWS(0, "C-35 C-143 C-201 who_closes_a_connection_of_the_share_may_do_no_more_than_elsewhere_", ways)
+{
+    CURLSH *share = new_share(CURL_LOCK_DATA_CONNECT);
+    struct peer *peers[] = {way_peer(), way_peer()};
+    struct drive *drive = drive_new();
+    struct xfer *x[2];
+
+    MSET(drive, CURLMOPT_MAXCONNECTS, 1L);
+    for (int i = 0; i < 2; i++) {
+        x[i] = way_new(peers[i], share);
+        SET(x[i], CURLOPT_CLOSESOCKETFUNCTION, close_and_meddle);
+    }
+    intruder.x = NULL;
+    intruder.n = 0;
+    CHECK_CODE(xfer_again(x[0], drive), CURLE_OK);
+    intruder.x = x[1];
+    xfer_start(x[1], drive);
+    drive_run(drive);
+    CHECK_CODE(x[1]->result, CURLE_OK);
+    CHECK_INT(intruder.n, 1);
+    intruder.x = NULL;
+    xfer_free(x[0]);
+    xfer_free(x[1]);
+    drive_cleanup(drive);
+    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
 }

@@ -221,3 +221,18 @@ TEST("sigv4 C-192 who_wants_it_so_signs_for_every_host")
 {
     CHECK_HAS(received(run_redirected("localhost", 1), 1), "AWS4-HMAC-SHA256");
 }
+
+TEST("sigv4 what_is_not_sent_is_not_signed")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = signed_new(peer, "/", "aws:amz:us-east-1:service");
+    curl_mime *mime = curl_mime_init(x->easy);
+
+    CHECK_CODE(curl_mime_data(curl_mime_addpart(mime), "a", 1), CURLE_OK);
+    SET(x, CURLOPT_MIMEPOST, mime);
+    /* It goes with the boundary, which nobody knew. */
+    SET(x, CURLOPT_HTTPHEADER, list_of("Content-Type: multipart/form-data", "X-A: b", NULL));
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_HAS(received(peer, 0), "SignedHeaders=host;x-a;x-amz-date, ");
+    curl_mime_free(mime);
+}

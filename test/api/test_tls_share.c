@@ -6,6 +6,7 @@
  */
 #include "newer.h"
 #include "tls_xfer.h"
+#include "workers.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -207,20 +208,7 @@ TEST("C-201 a_ticket_that_comes_when_the_share_has_gone_does_no_harm")
     CHECK_INT(locking.n_locks, n_locks);
 }
 
-struct worker {
-    pthread_t thread;
-    CURLSH *share;
-    struct peer *peer;
-    struct curl_blob ca;
-    int n_ok;
-};
-
-enum { N_WORKERS = 4, N_FETCHES = 20 };
-
-static size_t ignore_bytes(char *data, size_t size, size_t n, void *arg)
-{
-    return size * n;
-}
+enum { N_FETCHES = 20 };
 
 /* Handles that come and go, each with a private multi: what they know they know by the share. */
 static void *fetch_often(void *arg)
@@ -230,14 +218,8 @@ static void *fetch_often(void *arg)
 
     snprintf(url, sizeof(url), "https://%s/", peer_authority(worker->peer));
     for (int i = 0; i < N_FETCHES; i++) {
-        CURL *easy = curl_easy_init();
+        CURL *easy = worker_easy(worker, url);
 
-        curl_easy_setopt(easy, CURLOPT_URL, url);
-        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(easy, CURLOPT_PROXY, "");
-        curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &worker->ca);
-        curl_easy_setopt(easy, CURLOPT_SHARE, worker->share);
-        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore_bytes);
         worker->n_ok += curl_easy_perform(easy) == CURLE_OK;
         curl_easy_cleanup(easy);
     }
@@ -249,15 +231,10 @@ static void hammer(CURLSH *share)
     struct worker workers[N_WORKERS];
     struct peer *peer = row_peer();
 
-    for (int i = 0; i < N_WORKERS; i++) {
+    for (int i = 0; i < N_WORKERS; i++)
         workers[i] = (struct worker){
             .share = share, .peer = peer, .ca = tls_blob(TLS_PEM(tls_ca()))};
-        CHECK_INT(pthread_create(&workers[i].thread, NULL, fetch_often, &workers[i]), 0);
-    }
-    for (int i = 0; i < N_WORKERS; i++) {
-        CHECK_INT(pthread_join(workers[i].thread, NULL), 0);
-        CHECK_INT(workers[i].n_ok, N_FETCHES);
-    }
+    workers_run(workers, fetch_often, N_FETCHES);
     CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), N_WORKERS * N_FETCHES);
     /* Those that came first, at the same time, found nothing. */
     CHECK(resumed(peer) >= N_WORKERS * (N_FETCHES - 2));

@@ -141,6 +141,8 @@ START_TEST(where_one_has_failed_the_origin_comes_next)
     ck_assert(whim_altsvc_mark_broken(altsvc, &origin, NOW));
     ck_assert_str_eq(find(altsvc, NOW), "");
     ck_assert(!whim_altsvc_mark_broken(altsvc, &origin, NOW));
+    note(altsvc, "h1=\"a:1\", h1=\"c:3\""); /* the origin says so whatever it is worth */
+    ck_assert_str_eq(find(altsvc, NOW), "");
     ck_assert_str_eq(find(altsvc, NOW + WHIM_ALTSVC_BROKEN_S), "a:1");
     origin.port++;
     ck_assert(!whim_altsvc_mark_broken(altsvc, &origin, NOW + WHIM_ALTSVC_BROKEN_S));

@@ -221,6 +221,12 @@ START_TEST(paths_are_encoded_once_more_or_not)
 }
 END_TEST
 
+static bool is_not_host(const void *arg, const char *line)
+{
+    ck_assert_ptr_null(arg);
+    return strncmp(line, "Host", 4) != 0;
+}
+
 START_TEST(fields_are_sorted_and_those_of_one_name_joined)
 {
     struct curl_slist lines[] = {
@@ -236,7 +242,7 @@ START_TEST(fields_are_sorted_and_those_of_one_name_joined)
     whim_buf_init(&names, 1000);
     whim_sigv4_fields_init(&fields);
     ck_assert_int_eq(whim_sigv4_add_field(&fields, "host", "h:80", 4), WHIM_BUF_OK);
-    ck_assert_int_eq(whim_sigv4_add_list(&fields, lines, "Host"), WHIM_BUF_OK);
+    ck_assert_int_eq(whim_sigv4_add_list(&fields, lines, is_not_host, NULL), WHIM_BUF_OK);
     ck_assert_int_eq(whim_sigv4_write_fields(&fields, &canonical, &names), WHIM_BUF_OK);
     ck_assert_int_eq(whim_buf_add(&canonical, "", 1), WHIM_BUF_OK);
     ck_assert_int_eq(whim_buf_add(&names, "", 1), WHIM_BUF_OK);
