@@ -104,4 +104,34 @@ for kind in clear secure; do
     try "$kind: connections that close as the next request comes" "$(printf '0 204|0 401|%.0s' {1..11})0 204|0 401" \
         "${one_by_one[@]}" "${ca[@]}" "${urls[@]}"
 done
+
+# Signatures: what one library signs, the other does.
+# same NAME OPTION...: both send the same login, which is one of AWS.
+same() {
+    local name=$1
+
+    shift
+    run system --aws-sigv4 "$scheme" -u curlew:long_bill "$@"
+    run dropin --aws-sigv4 "$scheme" -u curlew:long_bill "$@"
+    judge "$name" "$(<"$work/system.said")"
+    case $(<"$work/dropin.said") in
+    *Signature=????????????????????????????????????????????????????????????????\ *'0 200') pass "$name: it is one" ;;
+    *) fail "$name: it is one" "$(<"$work/dropin.said")" ;;
+    esac
+}
+
+if on_dropin "$curl" -sS --aws-sigv4 aws:amz:a:b -u a:b "$clear/nothing"; then
+    scheme=aws:amz:coast-1:nests
+    at=(-H 'X-Amz-Date: 20260102T030405Z')
+    same 'a signature' "${at[@]}" "$clear/login"
+    same 'a signature of a body' "${at[@]}" -d 'five eggs' "$clear/login"
+    same 'a signature of fields of ours' "${at[@]}" -H 'X-Bird:  long   bill' -H 'x-amz-b: c' "$clear/login"
+    same 'a signature of a query' "${at[@]}" "$clear/login?a=b&c=d"
+    same 'a signature of another method' "${at[@]}" -X DELETE "$clear/login"
+    scheme=goog
+    same 'a signature by words of others' -H 'X-Goog-Date: 20260102T030405Z' \
+        --resolve "nests.coast.example:$clear_port:127.0.0.1" "http://nests.coast.example:$clear_port/login"
+else
+    skip 'signatures' 'the drop-in was built without them'
+fi
 end

@@ -13,6 +13,7 @@
 #   /echo     method, and the length of the body
 #   /chunked  files of $www in chunks
 #   /slow     says no, in 60 ms
+#   /login    the credentials, and the hash of the body that S3 is told
 #   /close    as /tls, and the connection ends
 #   /put      takes what is PUT and keeps it in $www/put
 need nginx nginx
@@ -47,6 +48,7 @@ location = /port { return 200 "$proxy_protocol_port $remote_port\n"; }
 location = /cert { return 200 "$ssl_client_verify $ssl_client_s_dn\n"; }
 location = /echo { return 200 "$request_method $http_content_length $http_via\n"; }
 location = /nothing { return 204; }
+location = /login { return 200 "$http_authorization $http_x_amz_content_sha256\n"; }
 location = /slow { auth_basic birds; auth_basic_user_file /dev/null; auth_delay 60ms; }
 location /chunked/ { ssi on; alias WWW/; }
 location /put/ { dav_methods PUT; }
