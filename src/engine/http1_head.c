@@ -315,11 +315,71 @@ static CURLcode add_cookies(struct whim_transfer *transfer, struct whim_buf *buf
     return result;
 }
 
-/* Most requests need none of it. */
-static void free_scratch(struct whim_buf *buf)
+/* Where a request's texts lie while it is built. Most requests need none of it. */
+struct scratch {
+    struct whim_buf host;
+    struct whim_buf target;
+    struct whim_buf url;
+    struct whim_buf range;
+    struct whim_buf credentials; /* both are secrets */
+    struct whim_buf cookies;
+    char date[WHIM_HTTP1_DATE_BYTES];
+};
+
+static void scratch_init(struct scratch *scratch, size_t max_len)
+{
+    whim_buf_init(&scratch->host, max_len);
+    whim_buf_init(&scratch->target, max_len);
+    whim_buf_init(&scratch->url, max_len);
+    whim_buf_init(&scratch->range, max_len);
+    whim_buf_init(&scratch->credentials, max_len);
+    whim_buf_init(&scratch->cookies, WHIM_COOKIES_HEADER_BYTES);
+}
+
+static void free_buf(struct whim_buf *buf)
 {
     if (buf->data)
         whim_buf_fini(buf);
+}
+
+static void scratch_fini(struct scratch *scratch)
+{
+    free_buf(&scratch->host);
+    free_buf(&scratch->target);
+    free_buf(&scratch->url);
+    free_buf(&scratch->range);
+    if (scratch->credentials.data)
+        whim_buf_fini_secret(&scratch->credentials);
+    if (scratch->cookies.data)
+        whim_buf_fini_secret(&scratch->cookies);
+}
+
+/* What is not just an option's text, in the order in which one thing depends on another. */
+static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scratch,
+                             struct whim_http1_request *request)
+{
+    const struct whim_route *route = transfer->conn->origin->key.route;
+    CURLcode result = host_text(transfer, &scratch->host, &request->host);
+
+    if (result == CURLE_OK)
+        result = origin_form(transfer, &scratch->target, &request->target);
+    if (result == CURLE_OK && has_range(transfer))
+        result = add_range(transfer, &scratch->range, request);
+    if (whim_opt_is_set(&transfer->options, WHIM_OPT_TIMECONDITION))
+        add_condition(transfer, scratch->date, request);
+    if (transfer->follow && whim_follow_is_hop(transfer))
+        address_hop(transfer, request);
+    if (result == CURLE_OK && transfer->cookies)
+        result = add_cookies(transfer, &scratch->cookies, request);
+    if (result == CURLE_OK && has_login(transfer))
+        result = whim_login_add_field(transfer, request, &scratch->credentials);
+    if (result == CURLE_OK && whim_route_is_forward(route))
+        result = address_proxy(transfer, &scratch->url, &scratch->credentials, request);
+    if (result == CURLE_OK && transfer->sites && route && route->is_alternative)
+        result = add_alt_used(transfer, request, &scratch->credentials);
+    request->credentials =
+        (struct whim_http1_text){scratch->credentials.data, scratch->credentials.len};
+    return result;
 }
 
 CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
@@ -329,13 +389,7 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     const struct whim_upload *upload = &transfer->upload;
     bool is_http10 = whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0;
     bool has_body = upload->source != WHIM_UPLOAD_NONE;
-    struct whim_buf host;
-    struct whim_buf target;
-    struct whim_buf url;
-    struct whim_buf credentials;
-    struct whim_buf range;
-    struct whim_buf cookies;
-    char date[WHIM_HTTP1_DATE_BYTES];
+    struct scratch scratch;
     struct whim_http1_request request = {
         .method = method_text(transfer),
         .user_agent = text_option(transfer, WHIM_OPT_USERAGENT),
@@ -354,42 +408,12 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
 
     if (upload->source == WHIM_UPLOAD_MIME)
         request.content_type = mime_type(upload);
-    whim_buf_init(&host, ret_head->max_len);
-    whim_buf_init(&target, ret_head->max_len);
-    whim_buf_init(&url, ret_head->max_len);
-    whim_buf_init(&credentials, ret_head->max_len);
-    whim_buf_init(&range, ret_head->max_len);
-    whim_buf_init(&cookies, WHIM_COOKIES_HEADER_BYTES);
+    scratch_init(&scratch, ret_head->max_len);
     whim_buf_reset(ret_head);
-    result = host_text(transfer, &host, &request.host);
-    if (result == CURLE_OK)
-        result = origin_form(transfer, &target, &request.target);
-    if (result == CURLE_OK && has_range(transfer))
-        result = add_range(transfer, &range, &request);
-    if (whim_opt_is_set(options, WHIM_OPT_TIMECONDITION))
-        add_condition(transfer, date, &request);
-    if (transfer->follow && whim_follow_is_hop(transfer))
-        address_hop(transfer, &request);
-    if (result == CURLE_OK && transfer->cookies)
-        result = add_cookies(transfer, &cookies, &request);
-    if (result == CURLE_OK && has_login(transfer))
-        result = whim_login_add_field(transfer, &request, &credentials);
-    if (result == CURLE_OK && whim_route_is_forward(transfer->conn->origin->key.route))
-        result = address_proxy(transfer, &url, &credentials, &request);
-    if (result == CURLE_OK && transfer->sites && transfer->conn->origin->key.route &&
-        transfer->conn->origin->key.route->is_alternative)
-        result = add_alt_used(transfer, &request, &credentials);
-    request.credentials = (struct whim_http1_text){credentials.data, credentials.len};
+    result = fill_request(transfer, &scratch, &request);
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
-    free_scratch(&host);
-    free_scratch(&target);
-    free_scratch(&url);
-    free_scratch(&range);
-    if (credentials.data)
-        whim_buf_fini_secret(&credentials);
-    if (cookies.data)
-        whim_buf_fini_secret(&cookies);
+    scratch_fini(&scratch);
     *ret_expects_continue = request.expects_continue;
     return result;
 }
