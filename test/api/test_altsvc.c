@@ -74,11 +74,16 @@ TEST("altsvc RFC-7838 an_alternative_shows_a_certificate_for_the_origin")
     CHECK_STR(x->error, "");
 }
 
+/* An alternative that does not answer for the origin. */
+static struct peer *peer_misdirected(void)
+{
+    return TLS_PEER(NULL, PEER_REQUEST,
+                    PEER_SEND("HTTP/1.1 421 Not me\r\nContent-Length: 2\r\n\r\nno"), PEER_AGAIN);
+}
+
 TEST("altsvc RFC-7838 who_does_not_answer_for_the_origin_is_not_asked_for_it_again")
 {
-    struct peer *other = TLS_PEER(NULL, PEER_REQUEST,
-                                  PEER_SEND("HTTP/1.1 421 Not me\r\nContent-Length: 2\r\n\r\nno"),
-                                  PEER_AGAIN);
+    struct peer *other = peer_misdirected();
     struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", peer_port(other));
     struct xfer *x = altsvc_new(origin);
     struct drive *drive = drive_new();
@@ -97,9 +102,7 @@ TEST("altsvc RFC-7838 who_does_not_answer_for_the_origin_is_not_asked_for_it_aga
 
 TEST("altsvc RFC-7838 a_body_that_cannot_be_sent_anew_leaves_421_to_the_application")
 {
-    struct peer *other = TLS_PEER(NULL, PEER_REQUEST,
-                                  PEER_SEND("HTTP/1.1 421 Not me\r\nContent-Length: 2\r\n\r\nno"),
-                                  PEER_AGAIN);
+    struct peer *other = peer_misdirected();
     struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", peer_port(other));
     struct xfer *x = altsvc_new(origin);
     struct drive *drive = drive_new();
