@@ -48,15 +48,23 @@ CURLcode whim_sites_load_altsvc(struct whim_transfer *transfer)
     const char *path = whim_opt_text(&transfer->options, WHIM_OPT_ALTSVC);
     CURLcode result = CURLE_OK;
     struct whim_buf text;
+    bool is_read;
+    int error;
 
+    if (!path)
+        return CURLE_OK;
     whim_buf_init(&text, WHIM_ALTSVC_MAX_FILE_BYTES);
-    if (path && whim_file_read(path, &text))
+    is_read = whim_file_read(path, &text);
+    error = is_read ? 0 : errno;
+    if (is_read)
         result = whim_altsvc_read(transfer->sites->altsvc, text.data, text.len,
                                   whim_sites_now_s());
-    else if (path && errno == ENOMEM)
+    else if (error == ENOMEM)
         result = CURLE_OUT_OF_MEMORY;
+    else if (error != ENOENT) /* then it must not be written over either */
+        whim_trace_text(transfer, "Alternative services: %s cannot be read", path);
     whim_buf_fini(&text);
-    if (result == CURLE_OK)
+    if (result == CURLE_OK && (is_read || error == ENOENT))
         transfer->sites->is_altsvc_unread = false;
     return result;
 }

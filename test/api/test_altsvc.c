@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAME "example.test"
 
@@ -262,6 +263,28 @@ TEST("altsvc a_file_is_left_alone_that_is_to_be_read_only")
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     xfer_free(x);
     CHECK_STR(text_of(path), "# mine\n");
+}
+
+TEST("altsvc a_file_that_cannot_be_read_is_not_written_over")
+{
+    enum { BYTES = 1024 * 1024 + 2 }; /* more than any that was written */
+    struct peer *other = tls_peer(NULL);
+    struct peer *origin = origin_naming("h1=\"127.0.0.1:%d\"", peer_port(other));
+    struct xfer *x = altsvc_new(origin);
+    char *text = malloc(BYTES);
+    const char *path;
+    struct stat there;
+
+    CHECK(text != NULL);
+    memset(text, '#', BYTES - 1);
+    text[BYTES - 1] = 0;
+    path = tls_file("altsvc", text);
+    free(text);
+    SET(x, CURLOPT_ALTSVC, path);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    xfer_free(x);
+    CHECK_INT(stat(path, &there), 0);
+    CHECK_INT((long)there.st_size, BYTES - 1);
 }
 
 TEST_WITH(FOR_ONCE, "altsvc a_control_of_nothing_is_refused")
