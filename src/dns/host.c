@@ -28,8 +28,7 @@ bool whim_dns_name_init(struct whim_dns_name *ret_name, char buffer[WHIM_DNS_MAX
     return true;
 }
 
-/* An interface's number, or its name; 0: neither. */
-static uint32_t read_zone(const char *zone, size_t len)
+uint32_t whim_dns_zone(const char *zone, size_t len)
 {
     char text[IF_NAMESIZE];
     uint32_t number = 0;
@@ -80,7 +79,7 @@ bool whim_dns_numeric(const char *host, size_t len, struct whim_address *ret_add
         return read_plain(host, len, AF_INET6, ret_address);
     if (!read_plain(host, (size_t)(zone - host), AF_INET6, ret_address))
         return false;
-    ret_address->scope_id = read_zone(zone + 1, len - (size_t)(zone + 1 - host));
+    ret_address->scope_id = whim_dns_zone(zone + 1, len - (size_t)(zone + 1 - host));
     return true;
 }
 

@@ -34,6 +34,9 @@ bool whim_dns_name_init(struct whim_dns_name *ret_name, char buffer[WHIM_DNS_MAX
  */
 bool whim_dns_numeric(const char *host, size_t len, struct whim_address *ret_address);
 
+/* The number of an IPv6 zone, which is that, or an interface's name; 0: it is unknown here. */
+uint32_t whim_dns_zone(const char *zone, size_t len);
+
 /* "localhost" or a name under it (RFC 6761 section 6.3), with or without a trailing dot. */
 bool whim_dns_is_localhost(const char *host, size_t len);
 

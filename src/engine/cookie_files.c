@@ -52,7 +52,7 @@ static uint32_t stamp_files(const struct whim_str *files)
 
     while ((path = next_file(files, &at))) {
         struct stat there;
-        int64_t facts[5];
+        int64_t facts[7];
 
         if (!*path || is_stdin(path) || stat(path, &there) != 0)
             continue;
@@ -61,6 +61,8 @@ static uint32_t stamp_files(const struct whim_str *files)
         facts[2] = (int64_t)there.st_size;
         facts[3] = (int64_t)there.st_mtim.tv_sec;
         facts[4] = (int64_t)there.st_mtim.tv_nsec;
+        facts[5] = (int64_t)there.st_ctim.tv_sec; /* who may read it may have changed */
+        facts[6] = (int64_t)there.st_ctim.tv_nsec;
         stamp = whim_hash_bytes(path, strlen(path), stamp);
         stamp = whim_hash_bytes(facts, sizeof(facts), stamp);
     }
@@ -84,6 +86,14 @@ static CURLcode read_text(struct whim_transfer *transfer, const struct whim_buf 
     return is_read ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
+/* It must not be written over. */
+static CURLcode note_unread(struct whim_transfer *transfer, const char *path)
+{
+    return whim_buf_add(&transfer->cookies->unread, path, strlen(path) + 1) == WHIM_BUF_OK
+               ? CURLE_OK
+               : CURLE_OUT_OF_MEMORY;
+}
+
 /* A file that is not there is no failure: it may be the jar of a first run. */
 static CURLcode load_file(struct whim_transfer *transfer, const char *path)
 {
@@ -98,10 +108,12 @@ static CURLcode load_file(struct whim_transfer *transfer, const char *path)
     } else if (errno == ENOMEM) {
         result = CURLE_OUT_OF_MEMORY;
     } else {
-        if (errno != ENOENT)
-            transfer->cookies->has_unread = true;
+        int error = errno;
+
+        if (error != ENOENT)
+            result = note_unread(transfer, path);
         whim_trace_text(transfer, "WARNING: failed to read cookie file \"%s\": %s", path,
-                        strerror(errno));
+                        strerror(error));
     }
     whim_buf_fini_secret(&text);
     return result;
@@ -115,10 +127,16 @@ static CURLcode load_all(struct whim_transfer *transfer, bool takes_stdin)
     const char *at = NULL;
     const char *path;
 
+    transfer->cookies->has_failed = false;
+    whim_buf_reset(&transfer->cookies->unread);
     while (result == CURLE_OK && transfer->cookies && (path = next_file(files, &at)))
         if (*path && (takes_stdin || !is_stdin(path)))
             result = load_file(transfer, path);
     whim_str_unref(files);
+    if (result != CURLE_OK && transfer->cookies) { /* all of them are to be read once more */
+        transfer->cookies->has_failed = true;
+        transfer->cookies->stamp = 0;
+    }
     return result;
 }
 
@@ -143,13 +161,12 @@ CURLcode whim_cookies_load(struct whim_transfer *transfer)
 static const char *find_obstacle(const struct whim_transfer *transfer, const char *jar)
 {
     const struct whim_str *files = whim_opt_str(&transfer->options, WHIM_OPT_COOKIEFILE);
-    const char *at = NULL;
-    const char *path;
+    const struct whim_cookie_engine *engine = transfer->cookies;
 
-    if (files && files->len && !transfer->cookies->has_loaded)
+    if (files && files->len && (!engine->has_loaded || engine->has_failed))
         return "the cookie files have not been read yet";
-    while (transfer->cookies->has_unread && (path = next_file(files, &at)))
-        if (!strcmp(path, jar))
+    for (size_t at = 0; at < engine->unread.len; at += strlen(engine->unread.data + at) + 1)
+        if (!strcmp(engine->unread.data + at, jar))
             return "it could not be read";
     return NULL;
 }
@@ -251,7 +268,6 @@ static CURLcode reload(struct whim_transfer *transfer)
         return CURLE_OK;
     engine->stamp = stamp_files(whim_opt_str(&transfer->options, WHIM_OPT_COOKIEFILE));
     engine->has_loaded = true;
-    engine->has_unread = false;
     return load_all(transfer, true);
 }
 

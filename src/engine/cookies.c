@@ -16,9 +16,13 @@
 
 CURLcode whim_cookies_enable(struct whim_transfer *transfer)
 {
+    if (transfer->cookies)
+        return CURLE_OK;
+    transfer->cookies = whim_calloc(1, sizeof(*transfer->cookies));
     if (!transfer->cookies)
-        transfer->cookies = whim_calloc(1, sizeof(*transfer->cookies));
-    return transfer->cookies ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+        return CURLE_OUT_OF_MEMORY;
+    whim_buf_init(&transfer->cookies->unread, WHIM_COOKIES_FILE_BYTES);
+    return CURLE_OK;
 }
 
 static void drop_own(struct whim_transfer *transfer)
@@ -35,6 +39,7 @@ void whim_cookies_fini(struct whim_transfer *transfer)
     if (!transfer->cookies)
         return;
     drop_own(transfer);
+    whim_buf_fini(&transfer->cookies->unread);
     whim_free(transfer->cookies);
     transfer->cookies = NULL;
 }

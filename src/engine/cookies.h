@@ -32,7 +32,8 @@ struct whim_cookie_engine {
     bool is_secure;                /* so is its way */
     uint8_t n_taken;               /* of the present response */
     bool has_loaded;               /* the files have been read, or tried */
-    bool has_unread;               /* one of them is there and could not be read */
+    bool has_failed;               /* there was no memory for all that is in them */
+    struct whim_buf unread;        /* names of those that are there and could not be read */
     uint32_t stamp;                /* of the files as they were read; 0: read them again */
 };
 

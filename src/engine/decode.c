@@ -143,12 +143,13 @@ static CURLcode check_limits(struct whim_conn *conn)
     int64_t max = whim_opt_num(options, WHIM_OPT_MAXFILESIZE_LARGE);
     int64_t ratio = whim_opt_num(options, WHIM_OPT_MAX_RATIO_);
     int64_t n_out = whim_codings_n_out(codings);
+    int64_t n_made = whim_codings_n_made(codings);
 
     if (max > 0 && n_out > max) {
         whim_trace_error(conn->transfer, "Maximum file size exceeded");
         return CURLE_FILESIZE_EXCEEDED;
     }
-    if (ratio > 0 && n_out > RATIO_FREE_BYTES && n_out / ratio >= whim_codings_n_in(codings)) {
+    if (ratio > 0 && n_made > RATIO_FREE_BYTES && n_made / ratio >= whim_codings_n_in(codings)) {
         whim_trace_error(conn->transfer,
                          "The decoded body is %lld times as large as what was received",
                          (long long)ratio);
@@ -162,6 +163,7 @@ CURLcode whim_decode_next(struct whim_conn *conn, const char **data, size_t *len
 {
     struct whim_decode *decode = conn->decode;
     char *buffer = whim_multi_decode_buffer(conn->multi);
+    int64_t before = whim_codings_n_made(decode->codings);
     enum whim_coding_result result;
 
     *ret_bytes = buffer;
@@ -171,7 +173,7 @@ CURLcode whim_decode_next(struct whim_conn *conn, const char **data, size_t *len
     result = whim_codings_pull(decode->codings, data, len, buffer, WHIM_DECODE_BUFFER_BYTES, ret_n);
     if (result != WHIM_CODING_OK)
         return fail(conn, result);
-    decode->n_turn_bytes += *ret_n;
+    decode->n_turn_bytes += (size_t)(whim_codings_n_made(decode->codings) - before);
     return *ret_n ? check_limits(conn) : CURLE_OK;
 }
 

@@ -59,6 +59,17 @@ bool whim_follow_is_first_host(const struct whim_transfer *transfer)
                                follow->first_text->text + follow->first.host.off, url->host.len);
 }
 
+/* The same address is another host behind another interface. */
+static bool is_first_zone(const struct whim_transfer *transfer)
+{
+    const struct whim_follow *follow = transfer->follow;
+    const struct whim_url_part zone = transfer->url.zone;
+
+    return zone.len == follow->first.zone.len &&
+           !memcmp(transfer->url_text->text + zone.off,
+                   follow->first_text->text + follow->first.zone.off, zone.len);
+}
+
 bool whim_follow_may_have_secrets(const struct whim_transfer *transfer)
 {
     const struct whim_follow *follow = transfer->follow;
@@ -67,7 +78,8 @@ bool whim_follow_may_have_secrets(const struct whim_transfer *transfer)
         whim_opt_num(&transfer->options, WHIM_OPT_UNRESTRICTED_AUTH))
         return true;
     return transfer->url.scheme_id == follow->first.scheme_id &&
-           transfer->url.port == follow->first.port && whim_follow_is_first_host(transfer);
+           transfer->url.port == follow->first.port && whim_follow_is_first_host(transfer) &&
+           is_first_zone(transfer);
 }
 
 enum whim_method whim_follow_method(const struct whim_transfer *transfer)
@@ -166,6 +178,13 @@ static CURLcode keep_referer(struct whim_transfer *transfer)
     return result == WHIM_BUF_OK && !failed ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
+/* What was asked for by TLS is not told without it (RFC 9110 section 10.1.3). */
+static void drop_referer(struct whim_follow *follow)
+{
+    whim_str_unref_secret(follow->referer);
+    follow->referer = NULL;
+}
+
 /* Where the Location leads from the present URL; *ret_text is the caller's. */
 static CURLUcode resolve(const struct whim_transfer *transfer, unsigned flags,
                          struct whim_url *ret_url, struct whim_str **ret_text)
@@ -218,7 +237,7 @@ static CURLcode take_target(struct whim_transfer *transfer)
         follow->ignores_port = true; /* C-195 */
     else if (!follow->ignores_port && whim_opt_num(&transfer->options, WHIM_OPT_PORT))
         url.port = (uint16_t)whim_opt_num(&transfer->options, WHIM_OPT_PORT);
-    whim_str_unref(transfer->url_text);
+    whim_str_unref_secret(transfer->url_text);
     transfer->url_text = text;
     transfer->url = url;
     transfer->is_url_plain = false; /* the URL's option has another text */
@@ -229,6 +248,7 @@ static CURLcode aim(struct whim_transfer *transfer)
 {
     struct whim_follow *follow = transfer->follow;
     int64_t max = whim_opt_num(&transfer->options, WHIM_OPT_MAXREDIRS);
+    bool was_secure;
     CURLcode result;
 
     if (max >= 0 && follow->n_hops >= max) {
@@ -236,11 +256,14 @@ static CURLcode aim(struct whim_transfer *transfer)
         whim_trace_error(transfer, "Maximum (%lld) redirects followed", (long long)max);
         return result == CURLE_OK ? CURLE_TOO_MANY_REDIRECTS : result;
     }
+    was_secure = transfer->url.scheme_id == WHIM_SCHEME_HTTPS;
     result = keep_referer(transfer);
     if (result == CURLE_OK)
         result = take_target(transfer);
     if (result != CURLE_OK)
         return result;
+    if (was_secure && transfer->url.scheme_id != WHIM_SCHEME_HTTPS)
+        drop_referer(follow);
     change_method(transfer, transfer->info.response_code);
     follow->n_hops++;
     follow->redirect_us = whim_info_since_start(&transfer->info, transfer->multi->now_us);

@@ -354,11 +354,15 @@ static void scratch_fini(struct scratch *scratch)
         whim_buf_fini_secret(&scratch->cookies);
 }
 
-/* What is not just an option's text, in the order in which one thing depends on another. */
+/*
+ * What is not just an option's text, in the order in which one thing depends on another. CURLE_AGAIN:
+ * a callback has set an option, and texts of the request may be gone.
+ */
 static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scratch,
                              struct whim_http1_request *request)
 {
     const struct whim_route *route = transfer->conn->origin->key.route;
+    uint32_t n_changes = transfer->options.n_changes;
     CURLcode result = host_text(transfer, &scratch->host, &request->host);
 
     if (result == CURLE_OK)
@@ -371,6 +375,8 @@ static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scr
         address_hop(transfer, request);
     if (result == CURLE_OK && transfer->cookies)
         result = add_cookies(transfer, &scratch->cookies, request);
+    if (transfer->options.n_changes != n_changes)
+        return CURLE_AGAIN;
     if (result == CURLE_OK && has_login(transfer))
         result = whim_login_add_field(transfer, request, &scratch->credentials);
     if (result == CURLE_OK && whim_route_is_forward(route))
@@ -382,8 +388,8 @@ static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scr
     return result;
 }
 
-CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
-                               bool *ret_expects_continue)
+static CURLcode build(struct whim_transfer *transfer, struct whim_buf *ret_head,
+                      bool *ret_expects_continue)
 {
     const struct whim_options *options = &transfer->options;
     const struct whim_upload *upload = &transfer->upload;
@@ -416,6 +422,20 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     scratch_fini(&scratch);
     *ret_expects_continue = request.expects_continue;
     return result;
+}
+
+CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *ret_head,
+                               bool *ret_expects_continue)
+{
+    enum { MAX_TRIES = 4 };
+    CURLcode result = build(transfer, ret_head, ret_expects_continue);
+
+    for (int i = 1; i < MAX_TRIES && result == CURLE_AGAIN; i++)
+        result = build(transfer, ret_head, ret_expects_continue);
+    if (result != CURLE_AGAIN)
+        return result;
+    whim_trace_error(transfer, "Callbacks change the options whenever a request is made of them");
+    return CURLE_BAD_FUNCTION_ARGUMENT;
 }
 
 unsigned whim_http1_parser_options(const struct whim_transfer *transfer)

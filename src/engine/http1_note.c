@@ -78,6 +78,7 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
                whim_http1_is_name(field->name, field->name_len, "Strict-Transport-Security")) {
         return whim_sites_note_hsts(conn, field);
     } else if (field->name_len == sizeof("Alt-Svc") - 1 && transfer->sites &&
+               conn->parser.status != MISDIRECTED_REQUEST &&
                whim_http1_is_name(field->name, field->name_len, "Alt-Svc")) {
         return whim_sites_note_altsvc(conn, field);
     }

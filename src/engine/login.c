@@ -145,18 +145,19 @@ static CURLcode find_of_url(struct whim_transfer *transfer, struct credentials *
 static CURLcode find_credentials(struct whim_transfer *transfer, struct credentials *mine)
 {
     const struct whim_options *options = &transfer->options;
-    CURLcode result;
+    bool has_options = whim_follow_may_have_secrets(transfer);
+    CURLcode result = CURLE_OK;
 
-    if (whim_follow_may_have_secrets(transfer)) {
-        mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
+    if (has_options) {
         mine->user = whim_opt_text(options, WHIM_OPT_USERNAME);
         mine->password = whim_opt_text(options, WHIM_OPT_PASSWORD);
         if (mine->password && !mine->user)
             mine->user = "";
-        if (mine->user)
-            return check(transfer, mine);
     }
-    result = find_of_url(transfer, mine);
+    if (!mine->user)
+        result = find_of_url(transfer, mine); /* which may tell something: callbacks */
+    if (has_options)
+        mine->token = whim_opt_text(options, WHIM_OPT_XOAUTH2_BEARER);
     return result == CURLE_OK ? check(transfer, mine) : result;
 }
 
@@ -176,11 +177,11 @@ static bool write_identity(const struct whim_transfer *transfer, const struct cr
                            unsigned long allowed, struct whim_buf *buf)
 {
     const struct whim_url *url = &transfer->url;
-    const uint64_t numbers[] = {url->scheme_id, url->port, url->host.len, allowed};
+    const uint64_t numbers[] = {url->scheme_id, url->port, url->host.len, url->zone.len, allowed};
     size_t at;
 
     /* All of the room at once: growing would leave copies behind. */
-    if (whim_buf_reserve(buf, sizeof(numbers) + url->host.len + text_bytes(mine->user) +
+    if (whim_buf_reserve(buf, sizeof(numbers) + url->host.len + url->zone.len + text_bytes(mine->user) +
                                   text_bytes(mine->password) + text_bytes(mine->token)) !=
         WHIM_BUF_OK)
         return false;
@@ -191,6 +192,8 @@ static bool write_identity(const struct whim_transfer *transfer, const struct cr
         return false;
     for (; at < buf->len; at++)
         buf->data[at] = (char)whim_ascii_lower(buf->data[at]);
+    if (whim_buf_add(buf, transfer->url_text->text + url->zone.off, url->zone.len) != WHIM_BUF_OK)
+        return false;
     return add_text(buf, mine->user) && add_text(buf, mine->password) && add_text(buf, mine->token);
 }
 
@@ -339,6 +342,7 @@ CURLcode whim_login_add_field(struct whim_transfer *transfer,
                               const struct whim_http1_request *request, struct whim_buf *buf)
 {
     struct credentials mine = {.user = NULL};
+    uint32_t n_changes = transfer->options.n_changes;
     CURLcode result;
 
     if (transfer->login)
@@ -349,6 +353,8 @@ CURLcode whim_login_add_field(struct whim_transfer *transfer,
     whim_buf_init(&mine.user_buf, WHIM_URL_MAX_BYTES + 1);
     whim_buf_init(&mine.password_buf, WHIM_URL_MAX_BYTES + 1);
     result = find_credentials(transfer, &mine);
+    if (transfer->options.n_changes != n_changes)
+        result = CURLE_AGAIN;
     if (result == CURLE_OK && mine.user && wants_signature(transfer))
         result = add_signature(transfer, request, &mine, buf);
     else if (result == CURLE_OK && (mine.user || mine.token))

@@ -34,8 +34,9 @@ struct whim_login {
 
 /*
  * Appends the Authorization field with its line end, or nothing. The request has its method and its
- * target in origin form. Errors as of whim_auth_add_field(), and CURLE_BAD_FUNCTION_ARGUMENT for
- * credentials that cannot be sent.
+ * target in origin form. Errors as of whim_auth_add_field(), CURLE_BAD_FUNCTION_ARGUMENT for
+ * credentials that cannot be sent, and CURLE_AGAIN: a callback has set an option, and texts of the
+ * request may be gone.
  */
 CURLcode whim_login_add_field(struct whim_transfer *transfer,
                               const struct whim_http1_request *request, struct whim_buf *buf);

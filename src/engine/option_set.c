@@ -70,6 +70,7 @@ CURLcode whim_options_setopt(struct whim_options *options, CURLoption option,
 {
     const struct whim_option_row *row = find_row(option);
 
+    options->n_changes++;
     if (option == WHIM_EOPT_MAX_RATIO)
         return value.num < 0 ? CURLE_BAD_FUNCTION_ARGUMENT
                              : whim_options_set_num(options, WHIM_OPT_MAX_RATIO_, value.num);

@@ -188,6 +188,7 @@ CURLcode whim_options_set_str(struct whim_options *options, enum whim_opt row, c
 
 void whim_options_init(struct whim_options *options)
 {
+    options->n_changes = 0;
     memset(options->set, 0, sizeof(options->set));
     memset(options->base, 0, sizeof(options->base));
     options->n_slots = 0;

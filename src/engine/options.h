@@ -83,6 +83,7 @@ struct whim_options {
     uint16_t base[WHIM_OPT_N_WORDS];
     uint16_t n_slots;
     uint16_t cap;
+    uint32_t n_changes; /* ever: for who has texts of options in hand while callbacks run */
     union whim_opt_value *slots; /* inline_slots, or a heap block when cap > WHIM_OPT_N_INLINE */
     union whim_opt_value inline_slots[WHIM_OPT_N_INLINE];
 };

@@ -82,20 +82,28 @@ static CURLcode set_hsts_file(struct whim_transfer *transfer, const char *path)
                : CURLE_OUT_OF_MEMORY;
 }
 
-static CURLcode set_altsvc_file(struct whim_transfer *transfer, const char *path)
+/* A file that is named once more has been read: what it says may be over by now. */
+static CURLcode set_altsvc_file(struct whim_transfer *transfer, const char *path, bool is_same)
 {
     CURLcode result = CURLE_OK;
 
     if (path)
         result = enable_altsvc(transfer);
-    if (result == CURLE_OK && transfer->sites)
+    if (result == CURLE_OK && transfer->sites && !is_same)
         transfer->sites->is_altsvc_unread = path != NULL;
     return result;
+}
+
+static bool is_text(const char *text, const char *other)
+{
+    return text && other && !strcmp(text, other);
 }
 
 CURLcode whim_sites_setopt(struct whim_transfer *transfer, CURLoption option,
                            union whim_opt_value value)
 {
+    bool is_same_altsvc = option == CURLOPT_ALTSVC && transfer->sites && transfer->sites->altsvc &&
+                          is_text(whim_opt_text(&transfer->options, WHIM_OPT_ALTSVC), value.ptr);
     CURLcode result = whim_options_setopt(&transfer->options, option, value);
 
     if (result != CURLE_OK)
@@ -109,7 +117,7 @@ CURLcode whim_sites_setopt(struct whim_transfer *transfer, CURLoption option,
         disable_hsts(transfer);
         return CURLE_OK;
     case CURLOPT_ALTSVC:
-        return set_altsvc_file(transfer, value.ptr);
+        return set_altsvc_file(transfer, value.ptr, is_same_altsvc);
     default:
         return enable_altsvc(transfer);
     }

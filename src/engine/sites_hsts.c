@@ -64,16 +64,21 @@ static bool read_file(const char *path, struct whim_hsts *hsts, CURLcode *ret_re
 
 static CURLcode load_files(struct whim_transfer *transfer, struct whim_hsts *hsts)
 {
-    struct whim_buf *names = &transfer->sites->hsts_files;
+    struct whim_buf *slot = &transfer->sites->hsts_files;
+    struct whim_buf names = *slot; /* callbacks may name others, or switch it off */
     CURLcode result = CURLE_OK;
 
+    whim_buf_init(slot, names.max_len);
     tell(transfer, true);
-    for (size_t at = 0; result == CURLE_OK && at < names->len; at += strlen(names->data + at) + 1)
-        if (!read_file(names->data + at, hsts, &result))
-            whim_trace_text(transfer, "HSTS: %s cannot be read", names->data + at);
+    for (size_t at = 0; result == CURLE_OK && at < names.len; at += strlen(names.data + at) + 1)
+        if (!read_file(names.data + at, hsts, &result))
+            whim_trace_text(transfer, "HSTS: %s cannot be read", names.data + at);
     tell(transfer, false);
-    if (result == CURLE_OK)
-        whim_buf_fini(names);
+    if (result == CURLE_OK || slot->data) {
+        whim_buf_fini(&names);
+        return result;
+    }
+    *slot = names; /* to be read by the next request */
     return result;
 }
 
@@ -89,8 +94,10 @@ static CURLcode take_entry(struct whim_hsts *hsts, struct curl_hstsentry *entry)
         expires_s = whim_cache_date_read(entry->expire, strlen(entry->expire));
     if (expires_s <= whim_sites_now_s())
         return CURLE_OK;
-    return whim_hsts_add(hsts, entry->name, strlen(entry->name), entry->includeSubDomains,
-                         expires_s);
+    if (whim_hsts_add(hsts, entry->name, strlen(entry->name), entry->includeSubDomains, expires_s,
+                      whim_sites_now_s()) == CURLE_OUT_OF_MEMORY)
+        return CURLE_OUT_OF_MEMORY;
+    return CURLE_OK; /* an address, for one, is none that could be kept */
 }
 
 /* Asks the application for hosts, one by one. */
@@ -103,7 +110,7 @@ static CURLcode ask(struct whim_transfer *transfer, struct whim_hsts *hsts)
 
     while (answer == CURLSTS_OK && result == CURLE_OK) {
         char name[WHIM_HSTS_MAX_HOST_BYTES + 2] = "";
-        struct curl_hstsentry entry = {.name = name, .namelen = sizeof(name)};
+        struct curl_hstsentry entry = {.name = name, .namelen = sizeof(name) - 1};
         unsigned before = whim_callback_enter(transfer);
 
         answer = cb(transfer, &entry,
@@ -227,7 +234,7 @@ CURLcode whim_sites_note_hsts(struct whim_conn *conn, const struct whim_http1_pi
     struct whim_hsts *hsts;
     CURLcode result;
 
-    if (conn->is_hsts_noted || url->host_kind != WHIM_HOST_NAME || !whim_sites_is_verified(transfer))
+    if (conn->is_hsts_noted || conn->parser.status < 200 || url->host_kind != WHIM_HOST_NAME || !whim_sites_is_verified(transfer))
         return CURLE_OK;
     hsts = get_hsts(transfer, transfer->sites);
     if (!hsts)
@@ -280,7 +287,7 @@ static CURLcode make_https(struct whim_transfer *transfer)
     code = whim_url_join(&pieces, false, &https, &text);
     if (code != CURLUE_OK)
         return whim_url_code_to_curlcode(code);
-    whim_str_unref(transfer->url_text);
+    whim_str_unref_secret(transfer->url_text);
     transfer->url_text = text;
     transfer->url = https;
     transfer->is_url_plain = false; /* the URL's option has another text */

@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/start.h"
 
+#include "dns/host.h"
 #include "engine/callback.h"
 #include "engine/conn.h"
 #include "engine/cookies.h"
@@ -76,7 +77,7 @@ static bool is_parsed_already(const struct whim_transfer *transfer)
 /* What cannot be parsed is the effective URL all the same; takes the reference over. */
 static void forget_url(struct whim_transfer *transfer, struct whim_str *text)
 {
-    whim_str_unref(transfer->url_text);
+    whim_str_unref_secret(transfer->url_text);
     transfer->url_text = text;
     transfer->url = (struct whim_url){0};
     transfer->is_url_plain = false;
@@ -112,7 +113,7 @@ static CURLcode parse_url(struct whim_transfer *transfer)
         whim_str_unref(text);
         text = canonical;
     }
-    whim_str_unref(transfer->url_text);
+    whim_str_unref_secret(transfer->url_text);
     transfer->url_text = text;
     transfer->is_url_plain = is_parsed_plainly(options);
     if (whim_opt_num(options, WHIM_OPT_PORT))
@@ -198,6 +199,17 @@ static void aim_at_proxy(struct whim_origin_key *key)
     key->port = key->route->proxy.port;
 }
 
+/* The zone that the URL names, or the option's. */
+static uint32_t find_scope(const struct whim_transfer *transfer)
+{
+    const struct whim_url_part zone = transfer->url.zone;
+    uint32_t scope_id = 0;
+
+    if (zone.len)
+        scope_id = whim_dns_zone(transfer->url_text->text + zone.off, zone.len);
+    return scope_id ? scope_id : (uint32_t)whim_opt_num(&transfer->options, WHIM_OPT_ADDRESS_SCOPE);
+}
+
 static CURLcode find_origin(struct whim_transfer *transfer)
 {
     const struct whim_url *url = &transfer->url;
@@ -206,7 +218,7 @@ static CURLcode find_origin(struct whim_transfer *transfer)
         .port = url->port,
         .scheme = url->scheme_id,
         .family = (uint8_t)whim_opt_num(&transfer->options, WHIM_OPT_IPRESOLVE),
-        .scope_id = (uint32_t)whim_opt_num(&transfer->options, WHIM_OPT_ADDRESS_SCOPE),
+        .scope_id = find_scope(transfer),
     };
     char *copy;
     CURLcode result = lower_host(transfer, &key.host, &copy);

@@ -76,7 +76,7 @@ void whim_transfer_fini(struct whim_transfer *transfer)
     whim_follow_fini(transfer);
     whim_login_fini(transfer);
     whim_cookies_fini(transfer);
-    whim_str_unref(transfer->url_text);
+    whim_str_unref_secret(transfer->url_text);
     whim_info_fini(&transfer->info);
     whim_headers_free(transfer->headers);
     whim_options_fini(&transfer->options);

@@ -242,6 +242,20 @@ bool whim_altsvc_mark_broken(struct whim_altsvc *altsvc, const struct whim_altsv
     return is_changed;
 }
 
+/* What is known of the two already, or NULL. */
+static struct entry *find_pair(const struct whim_altsvc *altsvc, const struct whim_altsvc_line *line)
+{
+    struct whim_hash_node *node = whim_hash_first(&altsvc->origins, hash_of(&line->origin));
+
+    for (; node; node = whim_hash_next(node)) {
+        struct entry *entry = entry_of(node);
+
+        if (is_same(&entry->origin, &line->origin) && is_same(&entry->place, &line->place))
+            return entry;
+    }
+    return NULL;
+}
+
 CURLcode whim_altsvc_read(struct whim_altsvc *altsvc, const char *text, size_t len, int64_t now_s)
 {
     const char *end = text + len;
@@ -253,7 +267,8 @@ CURLcode whim_altsvc_read(struct whim_altsvc *altsvc, const char *text, size_t l
 
         if (!line_end)
             line_end = end;
-        if (whim_altsvc_read_line(text, line_end, &line) && line.expires_s > now_s)
+        if (whim_altsvc_read_line(text, line_end, &line) && line.expires_s > now_s &&
+            !find_pair(altsvc, &line)) /* a file may be read again and again */
             result = add(altsvc, &line, 0);
         text = line_end + (line_end < end);
     }

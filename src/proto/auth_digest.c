@@ -38,6 +38,10 @@ void whim_auth_digest_fini(struct whim_auth_digest *digest)
     whim_free(digest->realm);
     whim_free(digest->nonce);
     whim_free(digest->opaque);
+    whim_free(digest->cnonce);
+    if (digest->session)
+        explicit_bzero(digest->session, strlen(digest->session));
+    whim_free(digest->session);
     whim_auth_digest_init(digest);
 }
 
@@ -201,15 +205,23 @@ static CURLcode hash_parts(enum whim_digest_kind kind, const struct whim_digest_
                    sizeof(struct whim_digest_part),                                                \
                (ret_hex))
 
-/* RFC 7616 section 3.4.2: of user, realm and password; a session adds both nonces. */
+/*
+ * RFC 7616 section 3.4.2: of user, realm and password; a session adds both nonces, as they are when
+ * it begins.
+ */
 static CURLcode hash_a1(const struct whim_auth_digest *digest,
                         const struct whim_auth_digest_request *request, const char *realm,
                         char ret_hex[HEX_BYTES])
 {
     char hex[HEX_BYTES];
-    CURLcode code = HASH(digest->kind, hex, PART(request->user), COLON, PART(realm), COLON,
-                         PART(request->password));
+    CURLcode code;
 
+    if (digest->session) {
+        memcpy(ret_hex, digest->session, strlen(digest->session) + 1);
+        return CURLE_OK;
+    }
+    code = HASH(digest->kind, hex, PART(request->user), COLON, PART(realm), COLON,
+                PART(request->password));
     if (code == CURLE_OK && digest->is_sess)
         code = HASH(digest->kind, ret_hex, PART(hex), COLON, PART(digest->nonce), COLON,
                     PART(request->cnonce));
@@ -324,6 +336,29 @@ static CURLcode compute(const struct whim_auth_digest *digest,
     return code;
 }
 
+/* The session goes on with the nonce of the client's that it has begun with. */
+static CURLcode keep_session(struct whim_auth_digest *digest,
+                             const struct whim_auth_digest_request *request, const char *realm)
+{
+    char a1[HEX_BYTES];
+    CURLcode code;
+
+    if (digest->session)
+        return CURLE_OK;
+    code = hash_a1(digest, request, realm, a1);
+    if (code != CURLE_OK)
+        return code;
+    digest->cnonce = whim_memdup0(request->cnonce, strlen(request->cnonce));
+    if (digest->cnonce)
+        digest->session = whim_memdup0(a1, strlen(a1));
+    explicit_bzero(a1, sizeof(a1));
+    if (digest->session)
+        return CURLE_OK;
+    whim_free(digest->cnonce);
+    digest->cnonce = NULL;
+    return CURLE_OUT_OF_MEMORY;
+}
+
 CURLcode whim_auth_digest_add(struct whim_buf *buf, struct whim_auth_digest *digest,
                               const struct whim_auth_digest_request *request)
 {
@@ -332,19 +367,25 @@ CURLcode whim_auth_digest_add(struct whim_buf *buf, struct whim_auth_digest *dig
         .realm = digest->realm ? digest->realm : "",
         .count = digest->n_uses + 1,
     };
+    struct whim_auth_digest_request mine = *request;
     char user[HEX_BYTES];
-    CURLcode code;
+    CURLcode code = CURLE_OK;
 
     if (!digest->nonce)
         return CURLE_AUTH_ERROR;
-    code = compute(digest, request, &answer);
+    if (digest->is_sess)
+        code = keep_session(digest, request, answer.realm);
+    if (digest->cnonce)
+        mine.cnonce = digest->cnonce;
+    if (code == CURLE_OK)
+        code = compute(digest, &mine, &answer);
     if (code == CURLE_OK && digest->has_userhash) {
         code = HASH(digest->kind, user, PART(request->user), COLON, PART(answer.realm));
         answer.user = user;
     }
     if (code != CURLE_OK)
         return code;
-    switch (add_answer(buf, digest, request, &answer)) {
+    switch (add_answer(buf, digest, &mine, &answer)) {
     case WHIM_BUF_OK:
         digest->n_uses++;
         return CURLE_OK;

@@ -26,6 +26,9 @@ struct whim_auth_digest {
     char *nonce; /* NULL: there is no challenge yet */
     char *opaque;
     uint32_t n_uses; /* of the nonce */
+    /* Of a -sess algorithm, from its first use on: the hash of A1, a secret, and its cnonce. */
+    char *session;
+    char *cnonce;
     uint8_t kind;    /* enum whim_digest_kind */
     bool is_sess : 1;
     bool has_algorithm : 1; /* it was named, and is named in the answer */
@@ -51,8 +54,8 @@ void whim_auth_digest_init(struct whim_auth_digest *digest);
 void whim_auth_digest_fini(struct whim_auth_digest *digest);
 
 /*
- * Reads the params of a Digest challenge. CURLE_BAD_CONTENT_ENCODING: unusable (no nonce or realm,
- * an algorithm or a qop that is not known); CURLE_NOT_BUILT_IN: no hash functions in this build;
+ * Reads the params of a Digest challenge. CURLE_BAD_CONTENT_ENCODING: unusable (no nonce, an
+ * algorithm or a qop that is not known); CURLE_NOT_BUILT_IN: no hash functions in this build;
  * CURLE_OUT_OF_MEMORY. On failure *digest is as it was.
  */
 CURLcode whim_auth_digest_read(struct whim_auth_digest *digest, const char *params, size_t len);

@@ -21,23 +21,27 @@ static CURLcode code_of(enum whim_buf_result result)
     return result == WHIM_BUF_FULL ? CURLE_TOO_LARGE : CURLE_OUT_OF_MEMORY;
 }
 
-/* The name of service@host, to be released; GSS_C_NO_NAME: it is none. */
-static gss_name_t import_name(const struct whim_auth_gss_request *request)
+/* The name of service@host, to be released. CURLE_AUTH_ERROR: it is none. */
+static CURLcode import_name(const struct whim_auth_gss_request *request, gss_name_t *ret_name)
 {
-    gss_name_t name = GSS_C_NO_NAME;
+    CURLcode result = CURLE_AUTH_ERROR;
+    enum whim_buf_result written;
     struct whim_buf text;
     OM_uint32 minor;
 
     whim_buf_init(&text, MAX_NAME_BYTES);
-    if (whim_buf_addf(&text, "%s@%.*s", request->service, (int)request->host_len,
-                      request->host) == WHIM_BUF_OK) {
+    written = whim_buf_addf(&text, "%s@%.*s", request->service, (int)request->host_len,
+                            request->host);
+    if (written == WHIM_BUF_OK) {
         gss_buffer_desc buffer = {.length = text.len, .value = text.data};
 
-        if (GSS_ERROR(gss_import_name(&minor, &buffer, GSS_C_NT_HOSTBASED_SERVICE, &name)))
-            name = GSS_C_NO_NAME;
+        if (!GSS_ERROR(gss_import_name(&minor, &buffer, GSS_C_NT_HOSTBASED_SERVICE, ret_name)))
+            result = CURLE_OK;
+    } else if (written == WHIM_BUF_NOMEM) {
+        result = CURLE_OUT_OF_MEMORY; /* which is no reason for a weaker scheme */
     }
     whim_buf_fini(&text);
-    return name;
+    return result;
 }
 
 static OM_uint32 flags_of(const struct whim_auth_gss_request *request)
@@ -56,14 +60,15 @@ static OM_uint32 flags_of(const struct whim_auth_gss_request *request)
 CURLcode whim_auth_gss_add(struct whim_buf *buf, const struct whim_auth_gss_request *request)
 {
     static gss_OID_desc spnego = {6, (void *)"\x2b\x06\x01\x05\x05\x02"}; /* RFC 4178 */
-    gss_name_t name = import_name(request);
+    gss_name_t name = GSS_C_NO_NAME;
     gss_ctx_id_t context = GSS_C_NO_CONTEXT;
     gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-    CURLcode result = CURLE_AUTH_ERROR;
+    CURLcode result = import_name(request, &name);
     OM_uint32 major, minor;
 
-    if (name == GSS_C_NO_NAME)
+    if (result != CURLE_OK)
         return result;
+    result = CURLE_AUTH_ERROR;
     major = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &context, name, &spnego,
                                  flags_of(request), 0, GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER,
                                  NULL, &token, NULL, NULL);

@@ -45,6 +45,8 @@ struct whim_codings {
     bool has_unknown;
     int64_t n_in;
     int64_t n_out;
+    int64_t n_staged; /* what stages have given to others */
+    int64_t n_idle;   /* of that, since something came out last */
     const char *reason;
 };
 
@@ -172,10 +174,19 @@ static enum whim_coding_result pull_stage(struct whim_codings *codings, unsigned
         }
         if (*ret_n || !i)
             return WHIM_CODING_OK;
+        if (codings->result != WHIM_CODING_OK) /* the one before has failed, and is not asked again */
+            return codings->result;
         result = pull_stage(codings, i - 1, data, len, stage->buffer, STAGE_BYTES, &stage->len);
         stage->data = stage->buffer;
         if (result != WHIM_CODING_OK || !stage->len)
             return result;
+        codings->n_staged += (int64_t)stage->len;
+        codings->n_idle += (int64_t)stage->len;
+        if (codings->n_idle > WHIM_CODINGS_MAX_IDLE) {
+            codings->reason = "too much that comes to nothing";
+            codings->result = WHIM_CODING_BAD;
+            return WHIM_CODING_BAD;
+        }
     }
 }
 
@@ -194,6 +205,8 @@ enum whim_coding_result whim_codings_pull(struct whim_codings *codings, const ch
         result = pull_stage(codings, codings->n_stages - 1u, data, len, out, room, ret_n);
     codings->n_in += (int64_t)(before - *len);
     codings->n_out += (int64_t)*ret_n;
+    if (*ret_n)
+        codings->n_idle = 0;
     return result;
 }
 
@@ -216,6 +229,11 @@ int64_t whim_codings_n_in(const struct whim_codings *codings)
 int64_t whim_codings_n_out(const struct whim_codings *codings)
 {
     return codings->n_out;
+}
+
+int64_t whim_codings_n_made(const struct whim_codings *codings)
+{
+    return codings->n_out + codings->n_staged;
 }
 
 const char *whim_codings_reason(const struct whim_codings *codings)

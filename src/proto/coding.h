@@ -22,7 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WHIM_CODINGS_MAX = 5 };
+enum {
+    WHIM_CODINGS_MAX = 5,
+    WHIM_CODINGS_MAX_IDLE = 32 * 1024 * 1024, /* brotli may pass over 16 MiB at once */
+};
 
 enum whim_coding_result {
     WHIM_CODING_OK,
@@ -76,9 +79,14 @@ enum whim_coding_result whim_codings_pull(struct whim_codings *codings, const ch
 /* The body has ended, and all of it was pulled. OK or TRUNCATED. An empty body is whole. */
 enum whim_coding_result whim_codings_end(const struct whim_codings *codings);
 
-/* Bytes that went in and came out so far. */
+/*
+ * Bytes that went in and came out so far; and all that any stage of the chain has given, for what is
+ * decoded need not come out: one stage may make much of little, and the next one nothing of that.
+ * Where so much more than WHIM_CODINGS_MAX_IDLE comes to nothing, that is BAD.
+ */
 int64_t whim_codings_n_in(const struct whim_codings *codings);
 int64_t whim_codings_n_out(const struct whim_codings *codings);
+int64_t whim_codings_n_made(const struct whim_codings *codings);
 
 /* Why the last result was BAD. Never NULL. */
 const char *whim_codings_reason(const struct whim_codings *codings);

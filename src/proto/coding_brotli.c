@@ -7,6 +7,7 @@
 #include "util/mem.h"
 
 #include <brotli/decode.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -90,16 +91,24 @@ static bool is_whole(const struct whim_decoder *base)
     return decoder->is_ended || !decoder->is_begun;
 }
 
-/* Twelve bits for each but the first part; the text is written by whoever asks first. */
-static void tell_version(struct whim_codings_versions *versions)
+static char version_text[32];
+
+/* Twelve bits for each but the first part. */
+static void write_version(void)
 {
-    static char text[32];
     uint32_t number = BrotliDecoderVersion();
 
-    if (!text[0])
-        snprintf(text, sizeof(text), "%u.%u.%u", number >> 24, number >> 12 & 0xfff, number & 0xfff);
-    versions->brotli = text;
-    versions->brotli_number = number;
+    snprintf(version_text, sizeof(version_text), "%u.%u.%u", number >> 24, number >> 12 & 0xfff,
+             number & 0xfff);
+}
+
+static void tell_version(struct whim_codings_versions *versions)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, write_version);
+    versions->brotli = version_text;
+    versions->brotli_number = BrotliDecoderVersion();
 }
 
 const struct whim_decoder_ops whim_brotli_decoder = {

@@ -95,7 +95,9 @@ size_t whim_cookie_path_default(const char *path, size_t len)
 {
     while (len > 1 && path[len - 1] != '/')
         len--;
-    return len > 1 ? len - 1 : len;
+    while (len > 1 && path[len - 1] == '/') /* clean, as every cookie's path is */
+        len--;
+    return len;
 }
 
 bool whim_cookie_path_has(const char *cookie_path, size_t cookie_len, const char *path, size_t len)

@@ -172,13 +172,14 @@ static struct whim_cookie_text strip_dot(struct whim_cookie_text domain)
     return domain;
 }
 
-/* The last one of a name counts (RFC 6265 section 5.3), and Max-Age before Expires. */
+/* The last one of a name counts (RFC 6265 section 5.3), and Max-Age before Expires. A value of Secure
+ * or HttpOnly does not matter. */
 static void read_attribute(const struct pair *pair, int64_t now_s, bool *has_max_age,
                            struct whim_cookie_line *line)
 {
-    if (is_word(pair->name, "Secure") && !pair->value.len) {
+    if (is_word(pair->name, "Secure")) {
         line->is_secure = true;
-    } else if (is_word(pair->name, "HttpOnly") && !pair->value.len) {
+    } else if (is_word(pair->name, "HttpOnly")) {
         line->is_http_only = true;
     } else if (is_word(pair->name, "Partitioned")) {
         line->is_partitioned = true;

@@ -174,7 +174,8 @@ static bool has_name(const struct whim_cookie *cookie, struct whim_cookie_text n
 
 /*
  * Would it lie over a secure cookie (3 above)? Of all domains that the host is in: whichever of them
- * the new one is for, the host would get both.
+ * the new one is for, the host would get both. Other hosts below the domain are not looked at, which
+ * the RFC would have: they get theirs first, the domain's behind it.
  */
 static bool is_over_secure(const struct whim_cookie_store *store,
                            const struct whim_cookie_line *line,

@@ -124,14 +124,34 @@ static struct entry *find(const struct whim_hsts *hsts, const char *host, size_t
     return NULL;
 }
 
-static struct entry *add(struct whim_hsts *hsts, const struct name *name)
+static bool is_alive(const struct entry *entry, int64_t now_s)
+{
+    return entry->expires_s > now_s;
+}
+
+/* A mark, or what has expired, if there is one among the eldest few; else who was learnt first. */
+static struct entry *find_victim(const struct whim_hsts *hsts, int64_t now_s)
+{
+    enum { N_LOOKED_AT = 16 };
+    struct whim_list *at = hsts->order.next;
+
+    for (int i = 0; i < N_LOOKED_AT && at != &hsts->order; i++, at = at->next) {
+        struct entry *entry = WHIM_CONTAINER_OF(at, struct entry, in_order);
+
+        if (!is_alive(entry, now_s))
+            return entry;
+    }
+    return first_entry(hsts);
+}
+
+static struct entry *add(struct whim_hsts *hsts, const struct name *name, int64_t now_s)
 {
     struct entry *entry = whim_calloc(1, sizeof(*entry) + name->len + 1);
 
     if (!entry)
         return NULL;
     if (hsts->n_entries >= WHIM_HSTS_MAX_ENTRIES)
-        del_entry(hsts, first_entry(hsts));
+        del_entry(hsts, find_victim(hsts, now_s));
     memcpy(entry->host, name->text, name->len);
     entry->len = (uint8_t)name->len;
     whim_hash_add(&hsts->hosts, &entry->in_hosts, whim_hash_bytes(name->text, name->len, 0));
@@ -139,11 +159,6 @@ static struct entry *add(struct whim_hsts *hsts, const struct name *name)
     whim_list_add_last(&hsts->order, &entry->in_order);
     hsts->n_entries++;
     return entry;
-}
-
-static bool is_alive(const struct entry *entry, int64_t now_s)
-{
-    return entry->expires_s > now_s;
 }
 
 bool whim_hsts_is_known(struct whim_hsts *hsts, const char *host, size_t len, int64_t now_s)
@@ -169,12 +184,12 @@ bool whim_hsts_is_known(struct whim_hsts *hsts, const char *host, size_t len, in
 
 /* What the host itself says takes the place of all that was known of it, and of nobody else. */
 static CURLcode set(struct whim_hsts *hsts, const struct name *name, bool has_subdomains,
-                    int64_t expires_s)
+                    int64_t expires_s, int64_t now_s)
 {
     struct entry *entry = find(hsts, name->text, name->len);
 
     if (!entry && expires_s)
-        entry = add(hsts, name);
+        entry = add(hsts, name, now_s);
     if (!entry)
         return expires_s ? CURLE_OUT_OF_MEMORY : CURLE_OK;
     entry->expires_s = expires_s;
@@ -194,19 +209,24 @@ CURLcode whim_hsts_note(struct whim_hsts *hsts, const char *host, size_t len, co
         return CURLE_BAD_FUNCTION_ARGUMENT;
     pthread_mutex_lock(&hsts->mutex);
     result = set(hsts, &name, field.has_subdomains,
-                 field.max_age_s ? whim_cache_date_after(now_s, field.max_age_s) : 0);
+                 field.max_age_s ? whim_cache_date_after(now_s, field.max_age_s) : 0, now_s);
     pthread_mutex_unlock(&hsts->mutex);
     return result;
 }
 
-/* What a third one says can only make it stricter. */
+/*
+ * What a third one says can only make it stricter, and counts for nothing as long as what the host
+ * itself has said counts.
+ */
 static CURLcode widen(struct whim_hsts *hsts, const struct name *name, bool has_subdomains,
-                      int64_t expires_s)
+                      int64_t expires_s, int64_t now_s)
 {
     struct entry *entry = find(hsts, name->text, name->len);
 
+    if (entry && entry->is_learnt && (!entry->expires_s || is_alive(entry, now_s)))
+        return CURLE_OK;
     if (!entry)
-        entry = add(hsts, name);
+        entry = add(hsts, name, now_s);
     if (!entry)
         return CURLE_OUT_OF_MEMORY;
     if (entry->expires_s < expires_s)
@@ -216,7 +236,7 @@ static CURLcode widen(struct whim_hsts *hsts, const struct name *name, bool has_
 }
 
 CURLcode whim_hsts_add(struct whim_hsts *hsts, const char *host, size_t len, bool has_subdomains,
-                       int64_t expires_s)
+                       int64_t expires_s, int64_t now_s)
 {
     struct name name;
     CURLcode result;
@@ -224,7 +244,7 @@ CURLcode whim_hsts_add(struct whim_hsts *hsts, const char *host, size_t len, boo
     if (!make_name(&name, host, len))
         return CURLE_BAD_FUNCTION_ARGUMENT;
     pthread_mutex_lock(&hsts->mutex);
-    result = widen(hsts, &name, has_subdomains, expires_s);
+    result = widen(hsts, &name, has_subdomains, expires_s, now_s);
     pthread_mutex_unlock(&hsts->mutex);
     return result;
 }
@@ -266,7 +286,7 @@ static CURLcode read_line(struct whim_hsts *hsts, const char *line, const char *
     expires_s = read_time(line, end);
     if (expires_s <= now_s)
         return CURLE_OK;
-    return whim_hsts_add(hsts, host, (size_t)(line - host), has_subdomains, expires_s) ==
+    return whim_hsts_add(hsts, host, (size_t)(line - host), has_subdomains, expires_s, now_s) ==
                    CURLE_OUT_OF_MEMORY
                ? CURLE_OUT_OF_MEMORY
                : CURLE_OK;
@@ -321,13 +341,13 @@ CURLcode whim_hsts_write(struct whim_hsts *hsts, struct whim_buf *buf, int64_t n
 }
 
 /* Both are locked, or nobody else's. */
-static CURLcode overlay_entry(struct whim_hsts *to, const struct entry *entry)
+static CURLcode overlay_entry(struct whim_hsts *to, const struct entry *entry, int64_t now_s)
 {
     struct name name = {.len = entry->len};
 
     memcpy(name.text, entry->host, entry->len + 1u);
-    return entry->is_learnt ? set(to, &name, entry->has_subdomains, entry->expires_s)
-                            : widen(to, &name, entry->has_subdomains, entry->expires_s);
+    return entry->is_learnt ? set(to, &name, entry->has_subdomains, entry->expires_s, now_s)
+                            : widen(to, &name, entry->has_subdomains, entry->expires_s, now_s);
 }
 
 CURLcode whim_hsts_overlay(struct whim_hsts *to, struct whim_hsts *from, int64_t now_s)
@@ -340,7 +360,7 @@ CURLcode whim_hsts_overlay(struct whim_hsts *to, struct whim_hsts *from, int64_t
         const struct entry *entry = WHIM_CONTAINER_OF(at, struct entry, in_order);
 
         if (!entry->expires_s || is_alive(entry, now_s))
-            result = overlay_entry(to, entry);
+            result = overlay_entry(to, entry, now_s);
     }
     pthread_mutex_unlock(&from->mutex);
     return result;

@@ -4,11 +4,11 @@
  * HSTS (RFC 6797): the hosts that are to be spoken with over TLS alone.
  *
  * A cache holds hosts in one canonical form: small letters, no dot at the end, never an address
- * (section 8.1.1). It is bounded; where there is no room the host goes that was learnt first. It
- * guards itself and is counted, so that handles in several threads may share one (C-201). It has no
+ * (section 8.1.1). It is bounded; where there is no room that host goes which has expired, or was
+ * learnt first. It guards itself and is counted, so that handles in several threads may share one (C-201). It has no
  * clock and no file: the caller says what time it is, reads, and writes.
  *
- * A host that says it wants no more of it (max-age=0) leaves a mark until the cache ends, so that
+ * A host of the cache that says it wants no more of it (max-age=0) leaves a mark there, so that
  * whim_hsts_overlay() takes it out of a file that somebody else has written meanwhile.
  */
 #ifndef WHIM_PROTO_HSTS_H
@@ -54,10 +54,10 @@ CURLcode whim_hsts_note(struct whim_hsts *hsts, const char *host, size_t len, co
 
 /*
  * A host of a file or of the application. One that is there keeps the later time and the wider
- * reach. CURLE_BAD_FUNCTION_ARGUMENT: it can be no host. CURLE_OUT_OF_MEMORY.
+ * reach, or is left as the host itself wants it. CURLE_BAD_FUNCTION_ARGUMENT: it can be no host. CURLE_OUT_OF_MEMORY.
  */
 CURLcode whim_hsts_add(struct whim_hsts *hsts, const char *host, size_t len, bool has_subdomains,
-                       int64_t expires_s);
+                       int64_t expires_s, int64_t now_s);
 
 /*
  * Adds what a file says: a host per line, with a dot in front for its subdomains too, a blank and

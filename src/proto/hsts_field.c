@@ -28,6 +28,15 @@ static const char *skip_word(const char *text, const char *end)
     return text;
 }
 
+/* The quote that ends what begins here; NULL: there is none. A backslash takes it its meaning. */
+static const char *find_quote(const char *text, const char *end)
+{
+    for (; text < end && *text != '"'; text++)
+        if (*text == '\\' && ++text == end)
+            return NULL;
+    return text < end ? text : NULL;
+}
+
 /* The value, behind its "="; returns what follows it, NULL: a quote has no end. */
 static const char *read_value(const char *text, const char *end, struct directive *directive)
 {
@@ -36,7 +45,7 @@ static const char *read_value(const char *text, const char *end, struct directiv
     text = skip_blanks(text, end);
     if (text < end && *text == '"') {
         text++;
-        close = memchr(text, '"', (size_t)(end - text));
+        close = find_quote(text, end);
         directive->value = text;
         directive->value_len = close ? (size_t)(close - text) : 0;
         return close ? close + 1 : NULL;

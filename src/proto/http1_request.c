@@ -16,6 +16,17 @@ static bool is_entry_of(const char *line, const char *name)
     return whim_ascii_is_equal(line, name, len) && (line[len] == ':' || line[len] == ';');
 }
 
+/* Servers may pass over blanks in front of the colon: who must not hear of it is not to guess. */
+static bool is_nearly_entry_of(const char *line, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (!whim_ascii_is_equal(line, name, len))
+        return false;
+    len += strspn(line + len, " \t");
+    return line[len] == ':' || line[len] == ';';
+}
+
 const char *whim_http1_list_find(const struct curl_slist *headers, const char *name)
 {
     for (; headers; headers = headers->next)
@@ -103,7 +114,7 @@ static bool says_te(const struct whim_http1_request *request)
 static bool is_left_out(const struct whim_http1_request *request, const char *line)
 {
     if (request->is_to_stranger &&
-        (is_entry_of(line, "Authorization") || is_entry_of(line, "Cookie")))
+        (is_nearly_entry_of(line, "Authorization") || is_nearly_entry_of(line, "Cookie")))
         return true;
     if (request->is_to_other_host && is_entry_of(line, "Host"))
         return true;

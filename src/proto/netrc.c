@@ -66,20 +66,24 @@ static enum word read_quoted(struct reader *reader)
     return WORD;
 }
 
-static enum word read_word(struct reader *reader)
+/* Whether a line has ended on the way to the next word. */
+static bool skip_blanks(struct reader *reader)
+{
+    bool is_next_line = false;
+
+    for (; reader->at < reader->end && is_blank(*reader->at); reader->at++)
+        is_next_line |= *reader->at == '\n' || *reader->at == '\r';
+    return is_next_line;
+}
+
+/* The word that stands there. */
+static enum word take_word(struct reader *reader)
 {
     const char *first;
 
     whim_buf_reset(&reader->word);
-    for (;;) {
-        while (reader->at < reader->end && is_blank(*reader->at))
-            reader->at++;
-        if (reader->at == reader->end)
-            return NO_WORD;
-        if (*reader->at != '#')
-            break;
-        skip_line(reader);
-    }
+    if (reader->at == reader->end)
+        return NO_WORD;
     if (*reader->at == '"')
         return read_quoted(reader);
     for (first = reader->at; reader->at < reader->end && !is_blank(*reader->at);)
@@ -87,6 +91,16 @@ static enum word read_word(struct reader *reader)
     return whim_buf_add(&reader->word, first, (size_t)(reader->at - first)) == WHIM_BUF_OK
                ? WORD
                : NOMEM_WORD;
+}
+
+static enum word read_word(struct reader *reader)
+{
+    skip_blanks(reader);
+    while (reader->at < reader->end && *reader->at == '#') {
+        skip_line(reader);
+        skip_blanks(reader);
+    }
+    return take_word(reader);
 }
 
 static bool is_word(const struct reader *reader, const char *name)
@@ -111,11 +125,36 @@ static enum whim_netrc_result to_result(enum word word)
                              : WHIM_NETRC_NOMEM;
 }
 
+static bool is_keyword(const struct reader *reader)
+{
+    static const char *const keywords[] = {"machine", "default", "login",
+                                           "password", "account", "macdef"};
+
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+        if (is_word(reader, keywords[i]))
+            return true;
+    return false;
+}
+
+/* A value, whatever it looks like. *ret_is_missing: a new line goes on with something else. */
+static enum word read_value(struct reader *reader, bool *ret_is_missing)
+{
+    bool is_next_line = skip_blanks(reader);
+    const char *at = reader->at;
+    enum word word = take_word(reader);
+
+    *ret_is_missing = is_next_line && word == WORD && *at != '"' && is_keyword(reader);
+    if (*ret_is_missing)
+        reader->at = at;
+    return word;
+}
+
 static enum word read_into(struct reader *reader, struct whim_buf *buf, bool *ret_has)
 {
-    enum word word = read_word(reader);
+    bool is_missing;
+    enum word word = read_value(reader, &is_missing);
 
-    if (word != WORD)
+    if (word != WORD || is_missing)
         return word;
     whim_buf_reset(buf);
     if (whim_buf_add(buf, reader->word.data, reader->word.len) != WHIM_BUF_OK)
@@ -146,6 +185,7 @@ static enum whim_netrc_result find(struct reader *reader, const struct whim_netr
                                    struct whim_buf *user, struct whim_buf *password)
 {
     struct entry entry = {.fits = false};
+    bool is_missing = false;
     enum word word;
 
     while ((word = read_word(reader)) == WORD) {
@@ -154,10 +194,10 @@ static enum whim_netrc_result find(struct reader *reader, const struct whim_netr
         if (is_machine || is_word(reader, "default")) {
             if (is_wanted(&entry, query, user))
                 return WHIM_NETRC_FOUND;
-            if (is_machine && (word = read_word(reader)) != WORD)
+            if (is_machine && (word = read_value(reader, &is_missing)) != WORD)
                 break;
             begin_entry(&entry,
-                        is_machine ? reader->word.len == query->host_len &&
+                        is_machine ? !is_missing && reader->word.len == query->host_len &&
                                          whim_ascii_is_equal(reader->word.data, query->host,
                                                              query->host_len)
                                    : query->takes_default,
@@ -169,7 +209,7 @@ static enum whim_netrc_result find(struct reader *reader, const struct whim_netr
         } else if (is_word(reader, "password")) {
             word = read_into(reader, password, &entry.has_password);
         } else if (is_word(reader, "account")) {
-            word = read_word(reader);
+            word = read_value(reader, &is_missing);
         }
         if (word != WORD)
             break;

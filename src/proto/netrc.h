@@ -8,7 +8,9 @@
  *     macdef NAME, with lines up to an empty one
  *
  * Words are apart by blanks and line ends; one in double quotes may have blanks, and \" \\ \n \r \t.
- * A word that begins with '#' is a comment up to the end of its line. The first entry that fits
+ * A word that begins with '#' is a comment up to the end of its line, but for a value, which may
+ * begin so. Where a value is missing and the next line begins with one of the words above, that is
+ * none. The first entry that fits
  * counts, and only what stands in it: nothing of one entry is ever used with another's.
  */
 #ifndef WHIM_PROTO_NETRC_H

@@ -5,6 +5,7 @@
  * of them with the handle (C-15, C-16).
  */
 #include "cookies.h"
+#include "memory.h"
 #include "proxied.h"
 
 #include <fcntl.h>
@@ -306,4 +307,43 @@ TEST_WITH(FOR_ONCE, "C-13 cookies are_not_listed_beyond_eight_million_bytes")
     CHECK_CODE(curl_easy_setopt(x->easy, CURLOPT_COOKIELIST, text), CURLE_BAD_FUNCTION_ARGUMENT);
     CHECK_CODE(curl_easy_setopt(x->easy, CURLOPT_COOKIEFILE, text), CURLE_BAD_FUNCTION_ARGUMENT);
     free(text);
+}
+
+/* Whichever allocation fails while the jar is read and written, the old cookie stays in it. */
+TEST_WITH(FOR_ONCE, "cookies in_a_jar_that_there_was_no_memory_for_stay_there")
+{
+    struct peer *peer = peer_serving(SET_A);
+    unsigned long nth = 0;
+    bool has_struck = true;
+
+    while (has_struck) {
+        const char *jar = cookie_file("# Netscape HTTP Cookie File\n" SITE "old\t1\n" SITE "older\t1\n");
+        struct xfer *x = xfer_new(peer, "/");
+
+        SET(x, CURLOPT_COOKIEFILE, jar);
+        SET(x, CURLOPT_COOKIEJAR, jar);
+        memory_fault_arm(++nth, false);
+        curl_easy_setopt(x->easy, CURLOPT_COOKIELIST, "RELOAD");
+        curl_easy_setopt(x->easy, CURLOPT_COOKIELIST, "FLUSH");
+        has_struck = memory_fault_disarm();
+        xfer_free(x);
+        CHECK_HAS(cookies_in(jar), SITE "old\t1\n");
+        CHECK_HAS(cookies_in(jar), SITE "older\t1\n");
+        CHECK(nth < 100);
+    }
+    CHECK(nth > 3);
+}
+
+TEST_WITH(FOR_ONCE, "cookies a_jar_is_written_though_another_file_could_not_be_read")
+{
+    struct xfer *x = xfer_new(peer_serving(SET_A), "/");
+    const char *jar = cookie_file(SITE "old\t1\n");
+
+    SET(x, CURLOPT_COOKIEFILE, "/");
+    SET(x, CURLOPT_COOKIEFILE, jar);
+    SET(x, CURLOPT_COOKIEJAR, jar);
+    SET(x, CURLOPT_COOKIELIST, "RELOAD");
+    SET(x, CURLOPT_COOKIELIST, SITE "new\t1");
+    SET(x, CURLOPT_COOKIELIST, "FLUSH");
+    CHECK_HAS(cookies_in(jar), "new\t1\n");
 }

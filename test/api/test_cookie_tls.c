@@ -55,3 +55,22 @@ TEST("cookies that_are_secure_are_not_replaced_without_tls")
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
     CHECK_STR(cookies_known(x->easy), "example.test\tFALSE\t/\tTRUE\t0\ta\t1\n");
 }
+
+TEST("C-193 autoreferer_tells_nobody_without_tls_what_was_asked_for_with_it")
+{
+    struct peer *plain = peer_serving(HELLO);
+    char answer[200];
+    struct peer *secure;
+    struct xfer *x;
+
+    snprintf(answer, sizeof(answer),
+             "HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:%d/there\r\nContent-Length: 0\r\n\r\n",
+             peer_port(plain));
+    secure = TLS_PEER(NULL, PEER_REQUEST, PEER_SEND(answer), PEER_AGAIN);
+    x = tls_new(secure, "/secret?token");
+    SET(x, CURLOPT_FOLLOWLOCATION, 1L);
+    SET(x, CURLOPT_AUTOREFERER, 1L);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_HAS(received(plain, 0), "GET /there ");
+    CHECK_LACKS(received(plain, 0), "Referer");
+}

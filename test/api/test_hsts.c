@@ -392,6 +392,7 @@ static CURLSTScode on_read(CURL *easy, struct curl_hstsentry *entry, void *arg)
     int n = teller->n_asked++;
 
     CHECK(easy != NULL);
+    entry->name[entry->namelen] = 0; /* there is room for that, too */
     if (n >= 2)
         return teller->end;
     CHECK(entry->namelen >= 256);
@@ -469,6 +470,31 @@ TEST("hsts a_read_callback_may_switch_it_off")
     xfer_run(x, drive_new());
     CHECK_INT(teller.n_asked, 3);
     end(x);
+}
+
+static int switch_off_in_debug(CURL *easy, curl_infotype type, char *text, size_t n, void *arg)
+{
+    if (type == CURLINFO_TEXT && n > 5 && !memcmp(text, "HSTS:", 5)) {
+        ++*(int *)arg;
+        CHECK_CODE(curl_easy_setopt(easy, CURLOPT_HSTS, NULL), CURLE_OK);
+    }
+    return 0;
+}
+
+TEST("hsts it_may_be_switched_off_when_a_file_cannot_be_read")
+{
+    struct peer *peer = peer_saying(HELLO);
+    struct xfer *x = hsts_new(peer);
+    int n = 0;
+
+    SET(x, CURLOPT_HSTS, "/");
+    SET(x, CURLOPT_HSTS, tls_file("hsts", "# none\n"));
+    SET(x, CURLOPT_DEBUGFUNCTION, switch_off_in_debug);
+    SET(x, CURLOPT_DEBUGDATA, &n);
+    SET(x, CURLOPT_VERBOSE, 1L);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_INT(n, 1);
+    SET(x, CURLOPT_VERBOSE, 0L);
 }
 
 static int n_locks;

@@ -5,6 +5,8 @@
  */
 #include "xfer.h"
 
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -486,4 +488,30 @@ TEST("C-64 a_scheme_that_is_not_allowed_is_refused")
     CHECK_CODE(xfer_again(x, drive_new()), CURLE_UNSUPPORTED_PROTOCOL);
     SET(x, CURLOPT_PROTOCOLS_STR, "http");
     CHECK_CODE(xfer_again(x, x->drive), CURLE_OK);
+}
+
+static uint32_t scope_seen;
+
+static curl_socket_t see_scope(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    const struct sockaddr_in6 *in6 = (const void *)&address->addr;
+
+    if (address->family == AF_INET6)
+        scope_seen = in6->sin6_scope_id;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+TEST("C-168 the_zone_of_an_address_says_by_which_interface")
+{
+    struct peer *peer = peer_of_kind(AF_INET6, PEER_ACCEPTS, 0);
+    struct xfer *x = xfer_new(peer, "/");
+    char url[100];
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    snprintf(url, sizeof(url), "http://[::1%%25lo]:%d/", peer_port(peer));
+    SET(x, CURLOPT_URL, url);
+    SET(x, CURLOPT_OPENSOCKETFUNCTION, see_scope);
+    scope_seen = 0;
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_INT((long)scope_seen, (long)if_nametoindex("lo"));
 }

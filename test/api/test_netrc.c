@@ -173,3 +173,46 @@ TEST("C-192 netrc_never_mixes_two_entries")
 
     CHECK_HAS(received(peer, 1), "Authorization: Basic bmFtZWQ6\r\n");
 }
+
+/* A text is told while the request is made; what is there of the request by then may be replaced. */
+static int set_agent(CURL *easy, curl_infotype type, char *text, size_t n, void *arg)
+{
+    static const char long_agent[] = "another agent, whose name is longer than the one before it";
+
+    if (type == CURLINFO_TEXT && n > 13 && !memcmp(text, "Couldn't find", 13)) {
+        CHECK_CODE(curl_easy_setopt(easy, CURLOPT_USERAGENT, ++*(int *)arg == 1 ? long_agent : "x"),
+                   CURLE_OK);
+        CHECK_CODE(curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, long_agent), CURLE_OK);
+    }
+    return 0;
+}
+
+static struct xfer *agent_new(struct peer *peer, int *n)
+{
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+    SET(x, CURLOPT_NETRC_FILE, file_of("machine nowhere.example login a password b\n"));
+    SET(x, CURLOPT_USERAGENT, "agent");
+    SET(x, CURLOPT_XOAUTH2_BEARER, "token");
+    SET(x, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+    SET(x, CURLOPT_DEBUGFUNCTION, set_agent);
+    SET(x, CURLOPT_DEBUGDATA, n);
+    SET(x, CURLOPT_VERBOSE, 1L);
+    return x;
+}
+
+TEST("C-14 C-143 options_that_change_while_a_request_is_made_count_or_end_it")
+{
+    struct peer *peer = peer_serving(HELLO);
+    int n = 0;
+    struct xfer *x = agent_new(peer, &n);
+
+    xfer_run(x, drive_new());
+    CHECK(n > 0);
+    if (x->result == CURLE_OK)
+        CHECK_HAS(received(peer, 0), "\r\nUser-Agent: ");
+    else
+        CHECK_CODE(x->result, CURLE_BAD_FUNCTION_ARGUMENT);
+    SET(x, CURLOPT_VERBOSE, 0L);
+}

@@ -250,3 +250,21 @@ TEST("C-192 a_host_field_of_the_applications_is_for_the_first_host")
     CHECK_HAS(received(from, 0), "Host: mine.example\r\n");
     CHECK_LACKS(received(to, 0), "mine.example");
 }
+
+TEST("C-192 CVE-2018-1000007 a_blank_before_the_colon_takes_no_field_to_another_host")
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
+    struct xfer *x = xfer_new(peer, "/");
+    char location[100], text[500];
+
+    snprintf(location, sizeof(location), "http://localhost:%d/there", peer_port(peer));
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(moved(text, sizeof(text), location)), PEER_KEEP);
+    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Authorization : own", "Cookie\t: own", NULL));
+    SET(x, CURLOPT_FOLLOWLOCATION, 1L);
+    SET(x, CURLOPT_IPRESOLVE, CURL_IPRESOLVE_V4);
+    CHECK_CODE(xfer_again(x, drive_new()), CURLE_OK);
+    CHECK_HAS(received(peer, 0), "own");
+    CHECK_HAS(received(peer, 1), "GET /there ");
+    CHECK_LACKS(received(peer, 1), "own");
+}

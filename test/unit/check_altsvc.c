@@ -132,6 +132,23 @@ START_TEST(a_field_takes_the_place_of_the_last_one)
 }
 END_TEST
 
+START_TEST(a_file_that_is_read_again_adds_nothing)
+{
+    static const char text[] = "h1 o.example 443 h1 a.example 1 \"20310101 00:00:00\" 0 0\n"
+                               "h1 o.example 443 h1 b.example 2 \"20310101 00:00:00\" 0 0\n";
+    struct whim_altsvc_place origin = origin_of("o.example", 443);
+    struct whim_altsvc *altsvc = whim_altsvc_new();
+
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(whim_altsvc_read(altsvc, text, sizeof(text) - 1, NOW), CURLE_OK);
+        ck_assert_uint_eq(whim_altsvc_count(altsvc), 2);
+        ck_assert(i || whim_altsvc_mark_broken(altsvc, &origin, NOW));
+        ck_assert_str_eq(find(altsvc, NOW), "");
+    }
+    whim_altsvc_free(altsvc);
+}
+END_TEST
+
 START_TEST(where_one_has_failed_the_origin_comes_next)
 {
     struct whim_altsvc_place origin = origin_of("o.example", 443);
@@ -239,6 +256,7 @@ int main(int argc, char **argv)
         a_field_tells_of_alternatives,
         an_alternative_is_its_origins_alone,
         a_field_takes_the_place_of_the_last_one,
+        a_file_that_is_read_again_adds_nothing,
         where_one_has_failed_the_origin_comes_next,
         a_file_is_read_and_written,
         where_there_is_no_room_the_oldest_goes,

@@ -229,6 +229,28 @@ START_TEST(of_a_parameter_that_comes_twice_the_first_counts)
 }
 END_TEST
 
+/* RFC 7616 section 3.4.2: it is keyed once, whatever nonces come later. */
+START_TEST(a_session_goes_on_as_it_has_begun)
+{
+    struct whim_auth_digest_request request = a_request();
+    char session[100];
+
+    set_up();
+    ck_assert_int_eq(read_challenge("nonce=\"a\", qop=\"auth\", algorithm=MD5-sess"), CURLE_OK);
+    assert_has(answer(&request), "cnonce=\"" CNONCE7616 "\", nc=00000001");
+    snprintf(session, sizeof(session), "%s", digest.session);
+    request.cnonce = "another";
+    assert_has(answer(&request), "cnonce=\"" CNONCE7616 "\", nc=00000002");
+    ck_assert_int_eq(whim_auth_digest_read_info(&digest, "nextnonce=b", 11), CURLE_OK);
+    assert_has(answer(&request), "cnonce=\"" CNONCE7616 "\", nc=00000001");
+    ck_assert_str_eq(digest.session, session);
+    ck_assert_int_eq(read_challenge("nonce=\"c\", qop=\"auth\", algorithm=MD5-sess"), CURLE_OK);
+    assert_has(answer(&request), "cnonce=\"another\", nc=00000001");
+    ck_assert_str_ne(digest.session, session);
+    tear_down();
+}
+END_TEST
+
 START_TEST(the_next_nonce_is_counted_from_one)
 {
     static const char info[] = "qop=auth, nextnonce=\"fresh\", rspauth=\"x\"";
@@ -322,6 +344,7 @@ int main(int argc, char **argv)
         quotes_are_resolved_for_the_hash_and_put_back_in_the_field,
         a_challenge_that_is_no_good_changes_nothing,
         of_a_parameter_that_comes_twice_the_first_counts,
+        a_session_goes_on_as_it_has_begun,
         the_next_nonce_is_counted_from_one,
         what_cannot_be_answered_is_told_and_not_counted,
         better_algorithms_are_stronger,

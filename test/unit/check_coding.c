@@ -12,6 +12,9 @@
 #include "shuffle.h"
 
 #include <stdio.h>
+#ifdef HAVE_ZLIB
+#include <zlib.h>
+#endif
 
 #define TEXT CODED_TEXT
 enum { TEXT_LEN = sizeof(TEXT) - 1, MAX_OUT = 8192 };
@@ -291,6 +294,50 @@ START_TEST(transfer_codings_come_off_before_content_codings)
 END_TEST
 #endif
 
+#ifdef HAVE_ZLIB
+/* A gzip header whose file name does not end, by gzip: some KB stand for all of it. CVE-2022-32206 */
+static size_t make_bomb(unsigned char *bomb, size_t room, size_t n_name)
+{
+    static const unsigned char head[] = {31, 139, 8, 8, 0, 0, 0, 0, 0, 3};
+    static unsigned char name[65536];
+    z_stream z = {.next_out = bomb, .avail_out = (unsigned)room};
+
+    memset(name, 'n', sizeof(name));
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (unsigned char *)head;
+    z.avail_in = sizeof(head);
+    ck_assert_int_eq(deflate(&z, Z_NO_FLUSH), Z_OK);
+    for (size_t n = 0; n < n_name; n += sizeof(name)) {
+        z.next_in = name;
+        z.avail_in = sizeof(name);
+        ck_assert_int_eq(deflate(&z, Z_NO_FLUSH), Z_OK);
+    }
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return z.total_out;
+}
+
+START_TEST(what_comes_to_nothing_comes_to_an_end)
+{
+    static unsigned char bomb[1024 * 1024];
+    struct whim_codings *codings = chain_of("gzip, gzip", NULL);
+    size_t len = make_bomb(bomb, sizeof(bomb), 2 * (size_t)WHIM_CODINGS_MAX_IDLE);
+
+    ck_assert_int_eq(feed(codings, bomb, len, 64), WHIM_CODING_BAD);
+    ck_assert_int_eq(feed(codings, bomb, len, 64), WHIM_CODING_BAD);
+    ck_assert_str_eq(whim_codings_reason(codings), "too much that comes to nothing");
+    ck_assert_int_eq(whim_codings_n_out(codings), 0);
+    ck_assert_int_le(whim_codings_n_made(codings), WHIM_CODINGS_MAX_IDLE + 65536);
+    whim_codings_free(codings);
+    codings = chain_of("gzip, gzip", NULL);
+    len = make_bomb(bomb, sizeof(bomb), WHIM_CODINGS_MAX_IDLE / 2);
+    ck_assert_int_eq(feed(codings, bomb, len, 64), WHIM_CODING_OK); /* may still be a name */
+    ck_assert_int_ge(whim_codings_n_made(codings), WHIM_CODINGS_MAX_IDLE / 2);
+    whim_codings_free(codings);
+}
+END_TEST
+#endif
+
 START_TEST(what_is_offered_is_what_is_built_in)
 {
     const char *offer = whim_codings_offer();
@@ -354,6 +401,9 @@ int main(int argc, char **argv)
         identity_alone_is_no_work,
 #if defined(HAVE_ZLIB) && defined(HAVE_ZSTD)
         transfer_codings_come_off_before_content_codings,
+#endif
+#ifdef HAVE_ZLIB
+        what_comes_to_nothing_comes_to_an_end,
 #endif
         what_is_offered_is_what_is_built_in,
         memory_may_run_out_at_any_time,

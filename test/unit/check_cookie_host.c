@@ -143,6 +143,7 @@ START_TEST(without_a_path_it_is_that_of_the_requests_folder)
 {
     static const char *const rows[][2] = {
         {"/", "/"}, {"/a", "/"}, {"/a/", "/a"}, {"/a/b", "/a"}, {"/a/b/c", "/a/b"}, {"//", "/"},
+        {"/a//b", "/a"}, {"/a//", "/a"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -61,8 +61,9 @@ static const struct row {
     {"a=b; domain=x.y; domain=z.y", WHIM_COOKIE_OK, "a", "b", "z.y", "-", "T", 0},
     /* Flags */
     {"a=b; Secure; HttpOnly", WHIM_COOKIE_OK, "a", "b", "", "-", "SH", 0},
+    {"a=b; Secure=true; HttpOnly=0", WHIM_COOKIE_OK, "a", "b", "", "-", "SH", 0},
     {"a=b; secure=; HTTPONLY=", WHIM_COOKIE_OK, "a", "b", "", "-", "SH", 0},
-    {"a=b; secure=1; httponly=1", WHIM_COOKIE_OK, "a", "b", "", "-", "", 0},
+    {"a=b; secure=1; httponly=1", WHIM_COOKIE_OK, "a", "b", "", "-", "SH", 0},
     {"a=b; SameSite=Strict; Partitioned", WHIM_COOKIE_OK, "a", "b", "", "-", "Ps", 0},
     {"a=b; samesite=lax", WHIM_COOKIE_OK, "a", "b", "", "-", "l", 0},
     {"a=b; SameSite=NONE; version=1", WHIM_COOKIE_OK, "a", "b", "", "-", "n", 0},

@@ -55,6 +55,7 @@ static const struct field {
     {" max-age = \"12\" ; preload ; x=\"a;b\" ;", 12, false},
     {";;max-age=0;;", 0, false},
     {"max-age=1;x=", 1, false},
+    {"x=\"a\\\"b\"; max-age=1", 1, false},
     {"max-age=99999999999999999999999", INT64_MAX, false},
     {"max-age=9223372036854775807", INT64_MAX, false},
     {"", -1, false},
@@ -66,6 +67,8 @@ static const struct field {
     {"max-age=1x", -1, false},
     {"max-age=1 2", -1, false},
     {"max-age=\"1", -1, false},
+    {"max-age=1;x=\"a\\", -1, false},
+    {"max-age=1;x=\"a\\\"", -1, false},
     {"max-age=1\"2\"", -1, false},
     {"max-age=1;max-age=2", -1, false},
     {"max-age=1;includeSubDomains;includeSubDomains", -1, false},
@@ -185,14 +188,14 @@ START_TEST(addresses_and_what_is_no_host_are_not_kept)
 
     for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
         ck_assert_int_eq(note(hsts, hosts[i], "max-age=9"), CURLE_BAD_FUNCTION_ARGUMENT);
-        ck_assert_int_eq(whim_hsts_add(hsts, hosts[i], strlen(hosts[i]), false, NOW + 9),
+        ck_assert_int_eq(whim_hsts_add(hsts, hosts[i], strlen(hosts[i]), false, NOW + 9, NOW),
                          CURLE_BAD_FUNCTION_ARGUMENT);
     }
     memset(longest, 'a', sizeof(longest));
     ck_assert_int_eq(
-        whim_hsts_add(hsts, longest, WHIM_HSTS_MAX_HOST_BYTES + 1, false, NOW + 9),
+        whim_hsts_add(hsts, longest, WHIM_HSTS_MAX_HOST_BYTES + 1, false, NOW + 9, NOW),
         CURLE_BAD_FUNCTION_ARGUMENT);
-    ck_assert_int_eq(whim_hsts_add(hsts, longest, WHIM_HSTS_MAX_HOST_BYTES, false, NOW + 9),
+    ck_assert_int_eq(whim_hsts_add(hsts, longest, WHIM_HSTS_MAX_HOST_BYTES, false, NOW + 9, NOW),
                      CURLE_OK);
     ck_assert(whim_hsts_is_known(hsts, longest, WHIM_HSTS_MAX_HOST_BYTES, NOW));
     ck_assert_uint_eq(whim_hsts_count(hsts), 1);
@@ -233,6 +236,24 @@ START_TEST(of_two_lines_the_stricter_one_counts)
                     "A.example. \"20330101 00:00:00\"\n"
                     "a.example \"20320101 00:00:00\"\n");
     assert_text(hsts, ".a.example \"20330101 00:00:00\"\n");
+    whim_hsts_unref(hsts);
+}
+END_TEST
+
+START_TEST(what_the_host_has_said_counts_until_it_is_over)
+{
+    struct whim_hsts *hsts = whim_hsts_new();
+
+    read_text(hsts, ".a.example \"20310101 00:00:00\"\nb.example \"20310101 00:00:00\"\n");
+    note(hsts, "a.example", "max-age=0");
+    note(hsts, "b.example", "max-age=10");
+    read_text(hsts, ".a.example \"20310101 00:00:00\"\n.b.example \"20310101 00:00:00\"\n");
+    ck_assert(!whim_hsts_is_known(hsts, "a.example", 9, NOW));
+    ck_assert(!whim_hsts_is_known(hsts, "c.b.example", 11, NOW));
+    ck_assert(whim_hsts_is_known(hsts, "b.example", 9, NOW + 9));
+    ck_assert(!whim_hsts_is_known(hsts, "b.example", 9, NOW + 10));
+    ck_assert_int_eq(whim_hsts_add(hsts, "b.example", 9, true, NOW + 99, NOW + 10), CURLE_OK);
+    ck_assert(whim_hsts_is_known(hsts, "c.b.example", 11, NOW + 11));
     whim_hsts_unref(hsts);
 }
 END_TEST
@@ -347,6 +368,7 @@ int main(int argc, char **argv)
         addresses_and_what_is_no_host_are_not_kept,
         a_file_is_read_and_written,
         of_two_lines_the_stricter_one_counts,
+        what_the_host_has_said_counts_until_it_is_over,
         what_others_have_written_meanwhile_is_kept,
         where_there_is_no_room_the_oldest_goes,
         all_can_be_seen_one_by_one,
