@@ -343,3 +343,18 @@ TEST("C-192 credentials_for_the_origin_go_through_a_tunnel_and_not_to_the_proxy"
     CHECK_HAS(nth_request(proxy, 0, 1), BASIC);
     CHECK_INT(count_of(received(proxy, 0), "Authorization:"), 1);
 }
+
+TEST("C-16 C-194 CVE-2015-3236 credentials_that_are_unset_go_with_no_later_request")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_USERPWD, "me:secret");
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_HAS(received(peer, 0), "Authorization: Basic ");
+    SET(x, CURLOPT_USERPWD, NULL);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 1);
+    CHECK_LACKS(strstr(received(peer, 0) + 1, "GET / "), "Authorization");
+}
