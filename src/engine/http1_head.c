@@ -355,8 +355,8 @@ static void scratch_fini(struct scratch *scratch)
 }
 
 /*
- * What is not just an option's text, in the order in which one thing depends on another. CURLE_AGAIN:
- * a callback has set an option, and texts of the request may be gone.
+ * What is not just an option's text, in the order in which one thing depends on another.
+ * CURLE_AGAIN: a callback has set an option, and texts of the request may be gone.
  */
 static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scratch,
                              struct whim_http1_request *request)

@@ -187,7 +187,8 @@ CURLcode whim_options_copy(struct whim_options *to, const struct whim_options *f
  * it. A long, an on/off value and a curl_off_t come as num; lists, data, strings and blobs as ptr.
  * CURLE_UNKNOWN_OPTION; CURLE_NOT_BUILT_IN (tbl/option_features.h); CURLE_OUT_OF_MEMORY;
  * CURLE_BAD_FUNCTION_ARGUMENT when out of range, or a string over 8,000,000 bytes (C-13); and a
- * few of single options. After any of them the options are as they were.
+ * few of single options. After any of them the options are as they were, but for those that set
+ * several, a login or a list of protocols, where the first ones may be set.
  */
 CURLcode whim_options_setopt(struct whim_options *options, CURLoption option,
                              union whim_opt_value value);

@@ -55,8 +55,8 @@ static bool is_same_route(const struct whim_route *a, const struct whim_route *b
 static bool is_same_key(const struct whim_origin_key *a, const struct whim_origin_key *b)
 {
     return a->port == b->port && a->scheme == b->scheme && a->family == b->family &&
-           a->scope_id == b->scope_id && a->tls == b->tls && is_same_route(a->route, b->route) && a->host_len == b->host_len &&
-           memcmp(a->host, b->host, a->host_len) == 0;
+           a->scope_id == b->scope_id && a->tls == b->tls && is_same_route(a->route, b->route) &&
+           a->host_len == b->host_len && memcmp(a->host, b->host, a->host_len) == 0;
 }
 
 struct whim_origin *whim_origin_get(struct whim_pool *pool, const struct whim_origin_key *key)

@@ -107,14 +107,14 @@ void whim_pool_wait_total(struct whim_multi *multi, struct whim_transfer *transf
 
 /*
  * A connection became free or went away: those who have waited longest for its origin and for the
- * total may run. They have that room until one uses it; whim_transfer_release() passes on what was not used. The origin
- * may be NULL: only those who wait for the total are asked.
+ * total may run. They have that room until one uses it; whim_transfer_release() passes on what was
+ * not used. The origin may be NULL: only those who wait for the total are asked.
  */
 void whim_pool_wake(struct whim_multi *multi, struct whim_origin *origin);
 /* A limit changed: everybody may try again (C-179). */
 void whim_pool_wake_all(struct whim_multi *multi);
 
-/* Takes a connection that has become idle, or closes it when the pool is full of younger ones. */
+/* Takes a connection that has become idle; past the limit of those the oldest ones are closed. */
 void whim_pool_keep(struct whim_multi *multi, struct whim_conn *conn);
 /* Unlinks an idle connection. */
 void whim_pool_unkeep(struct whim_multi *multi, struct whim_conn *conn);

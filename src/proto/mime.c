@@ -215,7 +215,7 @@ static unsigned depth_of(const struct curl_mimepart *part, const struct curl_mim
 }
 
 /* Those above are at least as high as what has come into them. */
-static void raise(struct curl_mimepart *part, unsigned height)
+static void raise_height(struct curl_mimepart *part, unsigned height)
 {
     while (part->mime && part->mime->height < ++height) {
         part->mime->height = (uint16_t)height;
@@ -249,7 +249,7 @@ CURLcode whim_mime_set_parts(struct curl_mimepart *part, struct curl_mime *mime,
     part->content.parts = mime;
     part->size = -1;
     part->owns_parts = is_owned;
-    raise(part, mime->height);
+    raise_height(part, mime->height);
     return CURLE_OK;
 }
 

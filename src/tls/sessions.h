@@ -4,9 +4,10 @@
  * Sessions for resumption, by peer and configuration.
  *
  * A multi has its own, or a share object has, for several multis and threads: every function here
- * may be called from any thread, and what is taken out is the caller's alone. Sessions come from connections whose peer was verified as its
- * settings ask, and go to connections with the same settings and the same files (struct
- * whim_tls_session_key holds a digest of both) to the same host and port in the same role.
+ * may be called from any thread, and what is taken out is the caller's alone. Sessions come from
+ * connections whose peer was verified as its settings ask, and go to connections with the same
+ * settings and the same files (struct whim_tls_session_key holds a digest of both) to the same host
+ * and port in the same role.
  *
  * A ticket of TLS 1.3 is taken out to be used once (RFC 8446, appendix C.4), so there may be
  * several per peer for connections that open in parallel. A session of TLS 1.2 stays, one per
