@@ -125,6 +125,20 @@ static int64_t flush(struct whim_altsvc *altsvc, const struct whim_altsvc_place 
     return broken_until_s;
 }
 
+/* Is the alternative known of the origin already? */
+static bool has_pair(const struct whim_altsvc *altsvc, const struct whim_altsvc_line *line)
+{
+    struct whim_hash_node *node = whim_hash_first(&altsvc->origins, hash_of(&line->origin));
+
+    for (; node; node = whim_hash_next(node)) {
+        const struct entry *entry = entry_of(node);
+
+        if (is_same(&entry->origin, &line->origin) && is_same(&entry->place, &line->place))
+            return true;
+    }
+    return false;
+}
+
 static char *keep(struct kept_place *kept, const struct whim_altsvc_place *place, char *out)
 {
     size_t len = bare_len(place);
@@ -190,7 +204,8 @@ CURLcode whim_altsvc_note(struct whim_altsvc *altsvc, const struct whim_altsvc_p
             line.place.host = origin->host;
             line.place.len = origin->len;
         }
-        result = add(altsvc, &line, broken_until_s);
+        if (!has_pair(altsvc, &line))
+            result = add(altsvc, &line, broken_until_s);
     }
     return result;
 }
@@ -242,20 +257,6 @@ bool whim_altsvc_mark_broken(struct whim_altsvc *altsvc, const struct whim_altsv
     return is_changed;
 }
 
-/* What is known of the two already, or NULL. */
-static struct entry *find_pair(const struct whim_altsvc *altsvc, const struct whim_altsvc_line *line)
-{
-    struct whim_hash_node *node = whim_hash_first(&altsvc->origins, hash_of(&line->origin));
-
-    for (; node; node = whim_hash_next(node)) {
-        struct entry *entry = entry_of(node);
-
-        if (is_same(&entry->origin, &line->origin) && is_same(&entry->place, &line->place))
-            return entry;
-    }
-    return NULL;
-}
-
 CURLcode whim_altsvc_read(struct whim_altsvc *altsvc, const char *text, size_t len, int64_t now_s)
 {
     const char *end = text + len;
@@ -268,7 +269,7 @@ CURLcode whim_altsvc_read(struct whim_altsvc *altsvc, const char *text, size_t l
         if (!line_end)
             line_end = end;
         if (whim_altsvc_read_line(text, line_end, &line) && line.expires_s > now_s &&
-            !find_pair(altsvc, &line)) /* a file may be read again and again */
+            !has_pair(altsvc, &line)) /* a file may be read again and again */
             result = add(altsvc, &line, 0);
         text = line_end + (line_end < end);
     }

@@ -125,7 +125,8 @@ START_TEST(a_field_takes_the_place_of_the_last_one)
     ck_assert_str_eq(find(altsvc, NOW), "c:3");
     note(altsvc, "h2=\"d:4\""); /* the others hold no longer, and that one is not for us */
     ck_assert_uint_eq(whim_altsvc_count(altsvc), 0);
-    note(altsvc, "h1=\"c:3\"");
+    note(altsvc, "h1=\"c:3\", h1=\"C:3\"; ma=9");
+    ck_assert_uint_eq(whim_altsvc_count(altsvc), 1);
     note(altsvc, " Clear ");
     ck_assert_uint_eq(whim_altsvc_count(altsvc), 0);
     whim_altsvc_free(altsvc);
@@ -222,7 +223,7 @@ START_TEST(of_a_field_no_more_than_a_few_are_learnt)
     char value[2000] = "";
 
     for (int i = 0; i < 100; i++)
-        strcat(value, "h1=\"a:1\",");
+        snprintf(value + strlen(value), sizeof(value) - strlen(value), "h1=\"a:%d\",", i + 1);
     note(altsvc, value);
     ck_assert_uint_eq(whim_altsvc_count(altsvc), WHIM_ALTSVC_MAX_OF_FIELD);
     whim_altsvc_free(altsvc);
