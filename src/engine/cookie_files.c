@@ -16,6 +16,7 @@
 #include "util/ascii.h"
 #include "util/file.h"
 #include "util/hash.h"
+#include "util/names.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,16 +27,10 @@
 
 enum { MAX_COMMAND_BYTES = 8000000 }; /* C-13 */
 
-/* The next name of the list, or NULL; *at is NULL at first. */
-static const char *next_file(const struct whim_str *files, const char **at)
+/* The file behind the given one (NULL: the first), or NULL. */
+static const char *next_file(const struct whim_str *files, const char *path)
 {
-    if (!files)
-        return NULL;
-    if (!*at)
-        *at = files->text;
-    else
-        *at += strlen(*at) + 1;
-    return *at > files->text + files->len ? NULL : *at;
+    return files ? whim_names_next(files->text, (size_t)files->len + 1, path) : NULL;
 }
 
 static bool is_stdin(const char *path)
@@ -47,10 +42,9 @@ static bool is_stdin(const char *path)
 static uint32_t stamp_files(const struct whim_str *files)
 {
     uint32_t stamp = 1;
-    const char *at = NULL;
-    const char *path;
+    const char *path = NULL;
 
-    while ((path = next_file(files, &at))) {
+    while ((path = next_file(files, path))) {
         struct stat there;
         int64_t facts[7];
 
@@ -124,12 +118,11 @@ static CURLcode load_all(struct whim_transfer *transfer, bool takes_stdin)
     /* A reference: callbacks may set the option anew. */
     struct whim_str *files = whim_str_ref(whim_opt_str(&transfer->options, WHIM_OPT_COOKIEFILE));
     CURLcode result = CURLE_OK;
-    const char *at = NULL;
-    const char *path;
+    const char *path = NULL;
 
     transfer->cookies->has_failed = false;
     whim_buf_reset(&transfer->cookies->unread);
-    while (result == CURLE_OK && transfer->cookies && (path = next_file(files, &at)))
+    while (result == CURLE_OK && transfer->cookies && (path = next_file(files, path)))
         if (*path && (takes_stdin || !is_stdin(path)))
             result = load_file(transfer, path);
     whim_str_unref(files);
@@ -162,11 +155,12 @@ static const char *find_obstacle(const struct whim_transfer *transfer, const cha
 {
     const struct whim_str *files = whim_opt_str(&transfer->options, WHIM_OPT_COOKIEFILE);
     const struct whim_cookie_engine *engine = transfer->cookies;
+    const char *path = NULL;
 
     if (files && files->len && (!engine->has_loaded || engine->has_failed))
         return "the cookie files have not been read yet";
-    for (size_t at = 0; at < engine->unread.len; at += strlen(engine->unread.data + at) + 1)
-        if (!strcmp(engine->unread.data + at, jar))
+    while ((path = whim_names_next(engine->unread.data, engine->unread.len, path)))
+        if (!strcmp(path, jar))
             return "it could not be read";
     return NULL;
 }

@@ -87,7 +87,8 @@ static void tell_timeout(struct whim_transfer *transfer)
                          "received",
                          ms, (long long)info->n_received, (long long)info->content_length);
     else
-        whim_trace_error(transfer, "Operation timed out after %lld milliseconds with %lld bytes received",
+        whim_trace_error(transfer,
+                         "Operation timed out after %lld milliseconds with %lld bytes received",
                          ms, (long long)info->n_received);
 }
 

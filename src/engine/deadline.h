@@ -12,7 +12,7 @@
 
 struct whim_transfer;
 
-/* Arms the transfer's timer for what it is doing now; disarms it when there is nothing to wait for. */
+/* Arms the transfer's timer for what it does now; disarms it when there is nothing to wait for. */
 void whim_deadline_arm(struct whim_transfer *transfer);
 
 /* Finishes a transfer whose time is up (C-183..C-185); true when it did. */

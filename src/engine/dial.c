@@ -196,7 +196,8 @@ static void fail_lookup(struct whim_dial *dial, const struct whim_dns_answer *an
     whim_trace_error(transfer, "Could not resolve %s: %.*s%s%s", is_proxy ? "proxy" : "host",
                      (int)dial->hop.len, dial->hop.host, answer->detail ? ": " : "",
                      answer->detail ? answer->detail : "");
-    whim_transfer_finish(transfer, is_proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST,
+    whim_transfer_finish(transfer,
+                         is_proxy ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST,
                          false);
 }
 

@@ -38,7 +38,7 @@ CURLcode whim_doh_tls_context(struct whim_transfer *transfer,
                               struct whim_tls_context **ret_context);
 /* One who waits for an internal transfer; NULL: nobody does any more. */
 struct whim_transfer *whim_doh_waiter(struct whim_transfer *transfer);
-/* An internal transfer is done. It is freed later: by whim_doh_reap(), for which the resolver asks. */
+/* An internal transfer is done. It is freed later, by whim_doh_reap(): the resolver asks for it. */
 void whim_doh_transfer_done(struct whim_transfer *transfer, CURLcode result);
 void whim_doh_reap(struct whim_multi *multi);
 /* After the resolver has gone. */

@@ -52,7 +52,7 @@ static void fire_due(struct whim_multi *multi)
         fire(multi, timer);
 }
 
-/* Each transfer that is in the queue now gets one turn; who queues up meanwhile waits for the next. */
+/* Each transfer that is in the queue now gets a turn; who queues up meanwhile waits for the next. */
 static void run_queue(struct whim_multi *multi)
 {
     struct whim_list turn;
@@ -94,7 +94,8 @@ static void back_off_unread(struct whim_multi *multi)
 {
     if (!multi->n_messages)
         return;
-    multi->unread_backoff_us = multi->unread_backoff_us ? multi->unread_backoff_us * 2 : WHIM_US_PER_MS;
+    multi->unread_backoff_us =
+        multi->unread_backoff_us ? multi->unread_backoff_us * 2 : WHIM_US_PER_MS;
     if (multi->unread_backoff_us > MAX_UNREAD_BACKOFF_US)
         multi->unread_backoff_us = MAX_UNREAD_BACKOFF_US;
     multi->unread_us = multi->now_us + multi->unread_backoff_us;

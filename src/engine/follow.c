@@ -24,6 +24,11 @@ void whim_follow_fini(struct whim_transfer *transfer)
     whim_free(follow);
 }
 
+static bool is_location(const struct whim_follow *follow, const char *value, size_t len)
+{
+    return follow->location->len == len && !memcmp(follow->location->text, value, len);
+}
+
 CURLcode whim_follow_note_location(struct whim_transfer *transfer, const char *value, size_t len)
 {
     if (!len)
@@ -32,6 +37,12 @@ CURLcode whim_follow_note_location(struct whim_transfer *transfer, const char *v
         transfer->follow = whim_calloc(1, sizeof(*transfer->follow));
     if (!transfer->follow)
         return CURLE_OUT_OF_MEMORY;
+    if (transfer->follow->location) {
+        if (is_location(transfer->follow, value, len))
+            return CURLE_OK;
+        whim_trace_error(transfer, "Several Location fields with different targets");
+        return CURLE_WEIRD_SERVER_REPLY;
+    }
     return whim_str_set(&transfer->follow->location, value, len) == 0 ? CURLE_OK
                                                                       : CURLE_OUT_OF_MEMORY;
 }

@@ -34,7 +34,10 @@ struct whim_follow {
     bool ignores_port;   /* so is CURLOPT_PORT */
 };
 
-/* A Location field of a response that redirects. CURLE_OUT_OF_MEMORY. */
+/*
+ * A Location field of a response that redirects. CURLE_OUT_OF_MEMORY; CURLE_WEIRD_SERVER_REPLY when
+ * another one has named another target: who forwards it may follow that.
+ */
 CURLcode whim_follow_note_location(struct whim_transfer *transfer, const char *value, size_t len);
 
 /* Does the present response lead to another request? */

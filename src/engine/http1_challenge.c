@@ -42,7 +42,8 @@ void whim_http1_challenge_note_field(struct whim_conn *conn, const struct whim_h
             (uint32_t)whim_auth_offers(field->value, field->value_len);
         if (conn->proxy_round)
             whim_auth_read(conn->proxy_round, field->value, field->value_len);
-    } else if (conn->proxy_round && whim_http1_is_name(field->name, field->name_len, "Proxy-Authentication-Info")) {
+    } else if (conn->proxy_round &&
+               whim_http1_is_name(field->name, field->name_len, "Proxy-Authentication-Info")) {
         whim_auth_read_info(&conn->origin->key.route->auth, field->value, field->value_len);
     }
 }

@@ -43,10 +43,10 @@ enum whim_http1_step {
     WHIM_HTTP1_GONE, /* the transfer has ended or starts anew; the connection may be gone */
 };
 
-/* Delivers what is held, then receives and delivers as far as there is something (http1_receive.c). */
+/* Delivers what is held, then receives and delivers as far as there is something. */
 enum whim_http1_step whim_http1_receive(struct whim_conn *conn);
 
-/* The request could not be sent and no byte of an answer came: retries, or SEND_ERROR (http1_session.c). */
+/* The request could not be sent and no byte of an answer came: retries, or ends with SEND_ERROR. */
 void whim_http1_lose_unanswered(struct whim_conn *conn);
 
 #endif

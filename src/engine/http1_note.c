@@ -65,7 +65,8 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
         transfer->is_range_kept =
             whim_http1_parse_range_start(field->value, field->value_len) ==
             whim_opt_num(&transfer->options, WHIM_OPT_RESUME_FROM_LARGE);
-    } else if (field->name_len == sizeof("Location") - 1 && whim_http1_is_redirect(conn->parser.status) &&
+    } else if (field->name_len == sizeof("Location") - 1 &&
+               whim_http1_is_redirect(conn->parser.status) &&
                whim_http1_is_name(field->name, field->name_len, "Location")) {
         return whim_follow_note_location(transfer, field->value, field->value_len);
     } else if (field->name_len == sizeof("Content-Encoding") - 1 &&
@@ -137,10 +138,13 @@ static CURLcode decide_next(struct whim_conn *conn)
         transfer->is_expect_refused = true; /* without it the server may well take the body */
         conn->is_asked_again = true;
     }
-    if (conn->parser.status == MISDIRECTED_REQUEST && transfer->sites && can_be_sent_anew(transfer) &&
-        whim_sites_drop_misdirecting(transfer))
+    if (conn->parser.status == MISDIRECTED_REQUEST && transfer->sites &&
+        can_be_sent_anew(transfer) && whim_sites_drop_misdirecting(transfer)) {
+        transfer->is_misdirected = true;
         conn->is_asked_again = true;
-    if (asks_again || (whim_http1_is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
+    }
+    if (asks_again ||
+        (whim_http1_is_redirect(conn->parser.status) && whim_follow_is_wanted(transfer)))
         conn->is_asked_again = true;
     return result;
 }

@@ -181,9 +181,9 @@ static bool write_identity(const struct whim_transfer *transfer, const struct cr
     size_t at;
 
     /* All of the room at once: growing would leave copies behind. */
-    if (whim_buf_reserve(buf, sizeof(numbers) + url->host.len + url->zone.len + text_bytes(mine->user) +
-                                  text_bytes(mine->password) + text_bytes(mine->token)) !=
-        WHIM_BUF_OK)
+    if (whim_buf_reserve(buf, sizeof(numbers) + url->host.len + url->zone.len +
+                                  text_bytes(mine->user) + text_bytes(mine->password) +
+                                  text_bytes(mine->token)) != WHIM_BUF_OK)
         return false;
     if (whim_buf_add(buf, numbers, sizeof(numbers)) != WHIM_BUF_OK)
         return false;

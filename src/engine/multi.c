@@ -180,6 +180,7 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->is_expect_refused = false;
     transfer->is_range_kept = false;
     transfer->is_condition_unmet = false;
+    transfer->is_misdirected = false;
     transfer->wants_fresh_conn = false;
     transfer->wait_number = 0;
     transfer->is_woken = false;

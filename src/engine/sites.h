@@ -75,9 +75,6 @@ bool whim_sites_find_alternative(const struct whim_transfer *transfer,
  */
 bool whim_sites_drop_alternative(struct whim_transfer *transfer, CURLcode result);
 
-/* Is the transfer's request, if there is one, at an alternative? */
-bool whim_sites_is_at_alternative(const struct whim_transfer *transfer);
-
 /*
  * Who was asked has said that he does not answer for the origin (421, RFC 7838 section 6). If that
  * was an alternative, it is passed over from now on, and true says to ask the origin.

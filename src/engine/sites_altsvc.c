@@ -122,7 +122,7 @@ static bool is_of_the_place(CURLcode result)
     }
 }
 
-bool whim_sites_is_at_alternative(const struct whim_transfer *transfer)
+static bool is_at_alternative(const struct whim_transfer *transfer)
 {
     const struct whim_route *route = transfer->origin ? transfer->origin->key.route : NULL;
 
@@ -141,14 +141,14 @@ static bool mark_broken(struct whim_transfer *transfer, const char *reason)
 
 bool whim_sites_drop_alternative(struct whim_transfer *transfer, CURLcode result)
 {
-    return whim_sites_is_at_alternative(transfer) &&
+    return is_at_alternative(transfer) &&
            transfer->state == WHIM_TRANSFER_CONNECTING && is_of_the_place(result) &&
            mark_broken(transfer, "does not work");
 }
 
 bool whim_sites_drop_misdirecting(struct whim_transfer *transfer)
 {
-    if (!whim_sites_is_at_alternative(transfer))
+    if (!is_at_alternative(transfer))
         return false;
     mark_broken(transfer, "does not answer for it"); /* where it is known no more, that is as good */
     return true;

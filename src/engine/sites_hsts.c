@@ -15,6 +15,7 @@
 #include "proto/http1_parser.h"
 #include "proto/url_build.h"
 #include "util/file.h"
+#include "util/names.h"
 
 #include <errno.h>
 #include <string.h>
@@ -67,12 +68,13 @@ static CURLcode load_files(struct whim_transfer *transfer, struct whim_hsts *hst
     struct whim_buf *slot = &transfer->sites->hsts_files;
     struct whim_buf names = *slot; /* callbacks may name others, or switch it off */
     CURLcode result = CURLE_OK;
+    const char *path = NULL;
 
     whim_buf_init(slot, names.max_len);
     tell(transfer, true);
-    for (size_t at = 0; result == CURLE_OK && at < names.len; at += strlen(names.data + at) + 1)
-        if (!read_file(names.data + at, hsts, &result))
-            whim_trace_text(transfer, "HSTS: %s cannot be read", names.data + at);
+    while (result == CURLE_OK && (path = whim_names_next(names.data, names.len, path)))
+        if (!read_file(path, hsts, &result))
+            whim_trace_text(transfer, "HSTS: %s cannot be read", path);
     tell(transfer, false);
     if (result == CURLE_OK || slot->data) {
         whim_buf_fini(&names);
@@ -234,7 +236,8 @@ CURLcode whim_sites_note_hsts(struct whim_conn *conn, const struct whim_http1_pi
     struct whim_hsts *hsts;
     CURLcode result;
 
-    if (conn->is_hsts_noted || conn->parser.status < 200 || url->host_kind != WHIM_HOST_NAME || !whim_sites_is_verified(transfer))
+    if (conn->is_hsts_noted || conn->parser.status < 200 || url->host_kind != WHIM_HOST_NAME ||
+        !whim_sites_is_verified(transfer))
         return CURLE_OK;
     hsts = get_hsts(transfer, transfer->sites);
     if (!hsts)

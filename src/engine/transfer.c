@@ -23,8 +23,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { MISDIRECTED_REQUEST = 421 };
-
 /* The states that may follow each one; only assertions look. */
 static const unsigned next_states[] __attribute__((unused)) = {
 #define TRANSFER_STATE(name, next) [WHIM_TRANSFER_##name] = next,
@@ -328,14 +326,15 @@ static CURLcode rewind_exchange(struct whim_transfer *transfer)
 void whim_transfer_ask_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
     CURLcode result = rewind_exchange(transfer);
+    bool is_misdirected = transfer->is_misdirected;
 
+    transfer->is_misdirected = false;
     if (result == CURLE_OK)
         result = count_request(transfer);
     whim_trace_text(transfer, "Sending the request again");
     if (result != CURLE_OK)
         whim_transfer_finish(transfer, result, false);
-    else if (transfer->info.response_code == MISDIRECTED_REQUEST &&
-             whim_sites_is_at_alternative(transfer))
+    else if (is_misdirected)
         start_again_straight(transfer, can_keep_conn);
     else
         start_again_there(transfer,

@@ -63,6 +63,7 @@ struct whim_transfer {
     bool is_expect_refused : 1; /* and another one was refused for that */
     bool is_range_kept : 1;     /* Content-Range begins where RESUME_FROM says */
     bool is_condition_unmet : 1; /* the document is not wanted: TIMECONDITION, RESUME_FROM */
+    bool is_misdirected : 1;    /* by an alternative: the origin is asked next */
     bool is_header_written : 1; /* the held line went to the write callback already */
     bool is_internal : 1;      /* asks a DoH server (doh.h): the application never sees it */
     bool is_polling : 1;       /* a file has to be looked at again in a while */
@@ -112,7 +113,7 @@ void whim_transfer_init(struct whim_transfer *transfer);
 void whim_transfer_fini(struct whim_transfer *transfer);
 /* NULL when out of memory (C-12). */
 struct whim_transfer *whim_transfer_new(void);
-/* Options copied, and whether there is a cookie engine; nothing else (C-15). NULL when out of memory. */
+/* Options, and whether there is a cookie engine; nothing else (C-15). NULL when out of memory. */
 struct whim_transfer *whim_transfer_dup(const struct whim_transfer *transfer);
 /* The transfer is apart. Frees it and its own multi. */
 void whim_transfer_free(struct whim_transfer *transfer);

@@ -5,8 +5,8 @@
  *
  * A cache holds hosts in one canonical form: small letters, no dot at the end, never an address
  * (section 8.1.1). It is bounded; where there is no room that host goes which has expired, or was
- * learnt first. It guards itself and is counted, so that handles in several threads may share one (C-201). It has no
- * clock and no file: the caller says what time it is, reads, and writes.
+ * learnt first. It guards itself and is counted, so that handles in several threads may share one
+ * (C-201). It has no clock and no file: the caller says what time it is, reads, and writes.
  *
  * A host of the cache that says it wants no more of it (max-age=0) leaves a mark there, so that
  * whim_hsts_overlay() takes it out of a file that somebody else has written meanwhile.
@@ -54,7 +54,8 @@ CURLcode whim_hsts_note(struct whim_hsts *hsts, const char *host, size_t len, co
 
 /*
  * A host of a file or of the application. One that is there keeps the later time and the wider
- * reach, or is left as the host itself wants it. CURLE_BAD_FUNCTION_ARGUMENT: it can be no host. CURLE_OUT_OF_MEMORY.
+ * reach, or is left as the host itself wants it. CURLE_BAD_FUNCTION_ARGUMENT: it can be no host.
+ * CURLE_OUT_OF_MEMORY.
  */
 CURLcode whim_hsts_add(struct whim_hsts *hsts, const char *host, size_t len, bool has_subdomains,
                        int64_t expires_s, int64_t now_s);

@@ -259,7 +259,8 @@ static enum whim_http1_request_result add_te(struct whim_buf *buf,
 static bool has_rare_fields(const struct whim_http1_request *request)
 {
     return request->accept_encoding.ptr || request->referer.ptr || request->cookie.ptr ||
-           request->stored_cookies.len || request->condition || request->is_forwarded || request->is_chunked;
+           request->stored_cookies.len || request->condition || request->is_forwarded ||
+           request->is_chunked;
 }
 
 static enum whim_http1_request_result add_cookies(struct whim_buf *buf,

@@ -47,7 +47,7 @@ static int digit_of(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* From the end, since a host may be an address with colons. Writes into text; its start is the host. */
+/* From the end: a host may be an address with colons. Writes into text, whose start is the host. */
 static bool read_key(char *text, struct whim_tls_session_key *ret_key)
 {
     char *config = strrchr(text, ':');

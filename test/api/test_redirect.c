@@ -480,6 +480,34 @@ TEST("C-189 a_location_counts_in_a_redirect_alone")
     CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 1);
 }
 
+/* Who forwards the response, and who reads it, must not think of different targets. */
+TEST("C-189 two_locations_that_differ_end_with_8")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST,
+                PEER_SEND("HTTP/1.1 302 Go\r\nLocation: /one\r\nLocation: /two\r\n"
+                          "Content-Length: 0\r\n\r\n"),
+                PEER_KEEP);
+    struct xfer *x = follower(peer, "/");
+
+    CHECK_CODE(run(x), CURLE_WEIRD_SERVER_REPLY);
+    CHECK_STR(x->error, "Several Location fields with different targets");
+    CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 1);
+}
+
+TEST("C-189 a_location_that_is_told_twice_is_one")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST,
+                PEER_SEND("HTTP/1.1 302 Go\r\nLocation: /one\r\nlocation:\t/one \r\n"
+                          "Location:\r\nContent-Length: 0\r\n\r\n"),
+                PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    struct xfer *x = follower(peer, "/");
+
+    CHECK_CODE(run(x), CURLE_OK);
+    CHECK_HAS(second(peer), "GET /one HTTP/1.1\r\n");
+}
+
 TEST("C-193 autoreferer_tells_where_it_came_from_without_user_and_fragment")
 {
     struct peer *peer = peer_moving(302, "/there");

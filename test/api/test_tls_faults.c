@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 /*
- * What fails once while TLS is set up and used, or a name asked for over it: nothing crashes, hangs, leaks, or passes for a
- * success that it is not.
+ * What fails once while TLS is set up and used, or a name asked for over it: nothing crashes, hangs,
+ * leaks, or passes for a success that it is not.
  */
 #include "doh_peer.h"
 #include "interpose.h"
