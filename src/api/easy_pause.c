@@ -28,7 +28,7 @@ CURLcode curl_easy_pause(CURL *handle, int bitmask)
               (transfer->is_send_paused && !(bitmask & CURLPAUSE_SEND));
     transfer->is_recv_paused = (bitmask & CURLPAUSE_RECV) != 0;
     transfer->is_send_paused = (bitmask & CURLPAUSE_SEND) != 0;
-    if (transfer->state != WHIM_TRANSFER_EXCHANGING)
+    if (transfer->state != WHIM_TRANSFER_EXCHANGING && !transfer->conn->is_chain_held)
         return CURLE_OK;
     if (!whim_guard_refuses(transfer->multi, WHIM_IN_DRIVE))
         transfer->multi->now_us = whim_clock_now_us();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
 #include "engine/cookies.h"
+#include "engine/deadline.h"
+#include "engine/drive.h"
 #include "engine/sites.h"
 #include "engine/transfer.h"
 
@@ -9,6 +11,18 @@
 
 /* The headers wrap it in a macro that checks types; what is exported is the plain name (C-8). */
 #undef curl_easy_setopt
+
+/* A time limit of a transfer that runs already counts from where it did, and counts from now on. */
+static void note_time_limit(struct whim_transfer *transfer)
+{
+    struct whim_multi *multi = transfer->multi;
+
+    if (!multi || !transfer->info.start_us || transfer->state == WHIM_TRANSFER_CONNECTED ||
+        transfer->state == WHIM_TRANSFER_DONE)
+        return;
+    whim_deadline_arm(transfer);
+    whim_drive_settle(multi);
+}
 
 /* What an option does beyond being stored. */
 static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whim_opt_value value)
@@ -25,6 +39,12 @@ static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whi
         return whim_cookies_obey(transfer, value.ptr);
     case CURLOPT_SHARE:
         whim_cookies_note_share(transfer);
+        return CURLE_OK;
+    case CURLOPT_TIMEOUT:
+    case CURLOPT_TIMEOUT_MS:
+    case CURLOPT_CONNECTTIMEOUT:
+    case CURLOPT_CONNECTTIMEOUT_MS:
+        note_time_limit(transfer);
         return CURLE_OK;
     default:
         return CURLE_OK;

@@ -37,11 +37,16 @@ static CURLSHcode share_names(struct whim_share *share, bool is_shared)
     return is_shared && !share->names ? CURLSHE_NOMEM : CURLSHE_OK;
 }
 
+/* Closing calls the application, which must not find them, nor the share without a user. */
 static void close_conns(struct whim_share *share)
 {
-    whim_shared_pool_close(share->conns);
-    whim_shared_pool_unref(share->conns);
+    struct whim_shared_pool *conns = share->conns;
+
     share->conns = NULL;
+    atomic_fetch_add(&share->n_users, 1);
+    whim_shared_pool_close(conns);
+    whim_shared_pool_unref(conns);
+    atomic_fetch_sub(&share->n_users, 1);
 }
 
 static CURLSHcode share_conns(struct whim_share *share, bool is_shared)

@@ -5,6 +5,7 @@
  * it is added, else its private one.
  */
 #include "api/handles.h"
+#include "engine/callback.h"
 #include "engine/share.h"
 #include "engine/tls_settings.h"
 #include "tls/context.h"
@@ -12,14 +13,13 @@
 
 struct export_call {
     struct whim_transfer *transfer;
-    struct whim_multi *multi;
     curl_ssls_export_cb *cb;
     void *arg;
 };
 
-/* The handle, its multi and its sessions, or the code to return. */
+/* The handle and its sessions, or the code to return. */
 static CURLcode enter(CURL *handle, struct whim_transfer **ret_transfer,
-                      struct whim_multi **ret_multi, struct whim_tls_sessions **ret_sessions)
+                      struct whim_tls_sessions **ret_sessions)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
     struct whim_multi *multi;
@@ -32,7 +32,6 @@ static CURLcode enter(CURL *handle, struct whim_transfer **ret_transfer,
         return CURLE_RECURSIVE_API_CALL;
     multi = transfer->multi ? transfer->multi : whim_api_own_multi(transfer);
     *ret_transfer = transfer;
-    *ret_multi = multi;
     *ret_sessions = multi ? whim_tls_sessions_of(transfer, multi) : NULL;
     return *ret_sessions ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
@@ -41,9 +40,8 @@ CURLcode curl_easy_ssls_import(CURL *handle, const char *session_key, const unsi
                                size_t shmac_len, const unsigned char *sdata, size_t sdata_len)
 {
     struct whim_transfer *transfer;
-    struct whim_multi *multi;
     struct whim_tls_sessions *sessions;
-    CURLcode result = enter(handle, &transfer, &multi, &sessions);
+    CURLcode result = enter(handle, &transfer, &sessions);
 
     if (result != CURLE_OK)
         return result;
@@ -60,13 +58,13 @@ CURLcode curl_easy_ssls_import(CURL *handle, const char *session_key, const unsi
 static CURLcode take(void *arg, const struct whim_tls_exported *session)
 {
     struct export_call *call = arg;
-    unsigned before = whim_guard_enter(call->multi, WHIM_IN_EASY_CB);
+    unsigned before = whim_callback_enter(call->transfer);
     CURLcode result = call->cb(call->transfer, call->arg, session->key, session->salted,
                                session->salted_len, session->data, session->len,
                                session->valid_until_s, session->tls_version, session->alpn,
                                session->early_data_max);
 
-    whim_guard_leave(call->multi, before);
+    whim_callback_leave(call->transfer, before);
     return result;
 }
 
@@ -74,11 +72,14 @@ CURLcode curl_easy_ssls_export(CURL *handle, curl_ssls_export_cb *export_cb, voi
 {
     struct export_call call = {.cb = export_cb, .arg = userp};
     struct whim_tls_sessions *sessions;
-    CURLcode result = enter(handle, &call.transfer, &call.multi, &sessions);
+    CURLcode result = enter(handle, &call.transfer, &sessions);
 
     if (result != CURLE_OK)
         return result;
     if (!export_cb)
         return CURLE_BAD_FUNCTION_ARGUMENT;
-    return whim_tls_sessions_export(sessions, take, &call);
+    sessions = whim_tls_sessions_ref(sessions); /* whatever the callback does to the share */
+    result = whim_tls_sessions_export(sessions, take, &call);
+    whim_tls_sessions_unref(sessions);
+    return result;
 }

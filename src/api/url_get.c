@@ -112,24 +112,6 @@ static CURLUcode add_converted(struct whim_buf *buf, const char *host, unsigned 
     }
 }
 
-/* Appends the name with its percent signs encoded, without which no parser would take it. */
-static enum whim_buf_result add_percent_encoded(struct whim_buf *buf, const char *host)
-{
-    enum whim_buf_result result = WHIM_BUF_OK;
-
-    while (*host && result == WHIM_BUF_OK) {
-        size_t len = strcspn(host, "%");
-
-        result = whim_buf_add(buf, host, len);
-        host += len;
-        if (*host == '%' && result == WHIM_BUF_OK) {
-            result = whim_buf_add(buf, "%25", 3);
-            host++;
-        }
-    }
-    return result;
-}
-
 /* The host as a whole URL has it; encoded is used when it must be. */
 static CURLUcode set_host(struct whim_url_pieces *pieces, const struct Curl_URL *handle,
                           unsigned flags, struct whim_buf *encoded)
@@ -152,9 +134,6 @@ static CURLUcode set_host(struct whim_url_pieces *pieces, const struct Curl_URL 
         pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
     } else if (is_converted(host, flags)) {
         code = add_converted(encoded, host, flags);
-        pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
-    } else if (strchr(host, '%')) {
-        code = whim_url_code_of_buf(add_percent_encoded(encoded, host));
         pieces->host = (struct whim_url_piece){encoded->data, encoded->len};
     }
     return code;
@@ -306,7 +285,8 @@ CURLUcode curl_url_get(const CURLU *handle, CURLUPart what, char **ret_part, uns
         part = visible_port(handle, handle->parts[CURLUPART_SCHEME], flags, spare);
     else if (what == CURLUPART_PATH && !part)
         part = "/";
-    else if (what == CURLUPART_FRAGMENT && part && !*part && !(flags & CURLU_GET_EMPTY))
+    else if ((what == CURLUPART_QUERY || what == CURLUPART_FRAGMENT) && part && !*part &&
+             !(flags & CURLU_GET_EMPTY))
         part = NULL;
     if (!part)
         return missing_codes[what];

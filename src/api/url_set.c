@@ -12,16 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In the text of a URL a percent sign of the host is "%25"; the part itself is plain. */
-static void del_percent_encoding(char *host)
-{
-    size_t len;
-
-    if (strchr(host, '%') &&
-        whim_percent_decode(host, host, strlen(host), WHIM_PERCENT_REJECT_NONE, &len))
-        host[len] = 0;
-}
-
 /* Replaces all parts of the handle by those of a URL that was parsed under these flags. */
 static CURLUcode store_url(struct Curl_URL *handle, const char *text, const struct whim_url *url,
                            unsigned flags)
@@ -61,8 +51,6 @@ static CURLUcode store_url(struct Curl_URL *handle, const char *text, const stru
         memcpy(copy, text + rows[i].part.off, rows[i].part.len);
         memcpy(copy + rows[i].part.len, "]", extra);
         copy[rows[i].part.len + extra] = 0;
-        if (rows[i].what == CURLUPART_HOST)
-            del_percent_encoding(copy);
         fresh.parts[rows[i].what] = copy;
     }
     whim_url_handle_reset(handle);
@@ -87,7 +75,9 @@ static CURLUcode set_url(struct Curl_URL *handle, const char *text, size_t len, 
         if (code == CURLUE_OUT_OF_MEMORY)
             return code; /* any other: there is nothing to be relative to */
     }
-    if (base_text)
+    if (!len && !base_text)
+        code = CURLUE_MALFORMED_INPUT;
+    else if (base_text)
         code = whim_url_resolve(base_text->text, &base, text, len, flags, &url, &fresh);
     else
         code = whim_url_parse(text, len, flags, NULL, &url, &fresh);
@@ -100,7 +90,7 @@ static CURLUcode set_url(struct Curl_URL *handle, const char *text, size_t len, 
 
 /* Which bytes of a part stay when it is encoded. */
 struct encoding {
-    bool keeps_slash;
+    bool keeps_path; /* what stands in a path as it is (RFC 3986, section 3.3), and brackets */
     bool keeps_first_equals;
     bool has_plus; /* for spaces */
 };
@@ -120,7 +110,7 @@ static enum whim_buf_result add_encoded(struct whim_buf *buf, const char *text, 
         if (byte == ' ' && encoding.has_plus) {
             *out++ = '+';
         } else if (whim_url_char_is(byte, WHIM_CHAR_UNRESERVED) ||
-                   (byte == '/' && encoding.keeps_slash) ||
+                   (encoding.keeps_path && byte && strchr("/!$&'(){}[]*+,;=:@", byte)) ||
                    (byte == '=' && encoding.keeps_first_equals)) {
             *out++ = (char)byte;
             if (byte == '=')
@@ -173,12 +163,14 @@ static CURLUcode check_scheme(const char *text, size_t len, unsigned flags)
     return CURLUE_OK;
 }
 
-/* Takes 1 to 65535; *ret_digits is the text without leading zeros. */
+/* Takes 0 to 65535; *ret_digits is the text without leading zeros. */
 static CURLUcode check_port(const char *text, const char **ret_digits)
 {
     unsigned port = 0;
 
-    while (*text == '0')
+    if (!*text)
+        return CURLUE_BAD_PORT_NUMBER;
+    while (text[0] == '0' && text[1])
         text++;
     for (const char *digit = text; *digit; digit++) {
         if (!(whim_url_char(*digit) & WHIM_CHAR_DIGIT))
@@ -188,7 +180,7 @@ static CURLUcode check_port(const char *text, const char **ret_digits)
             return CURLUE_BAD_PORT_NUMBER;
     }
     *ret_digits = text;
-    return port ? CURLUE_OK : CURLUE_BAD_PORT_NUMBER;
+    return CURLUE_OK;
 }
 
 /* Puts what the buffer holds in the place of a part. */
@@ -237,15 +229,35 @@ static CURLUcode store_ipv6(struct Curl_URL *handle, struct whim_buf *host)
     return CURLUE_OK;
 }
 
+/* What was not encoded just now may have come encoded: then that has to be fit for a host. */
+static CURLUcode check_host(const struct whim_buf *host, unsigned flags)
+{
+    char *decoded;
+    size_t len;
+    bool is_fit;
+
+    if (flags & CURLU_URLENCODE)
+        return whim_url_host_is_name(host->data, host->len) ? CURLUE_OK : CURLUE_BAD_HOSTNAME;
+    decoded = whim_malloc(host->len);
+    if (!decoded)
+        return CURLUE_OUT_OF_MEMORY;
+    is_fit = whim_url_host_decode(decoded, host->data, host->len, &len);
+    whim_free(decoded);
+    return is_fit ? CURLUE_OK : CURLUE_BAD_HOSTNAME;
+}
+
 static CURLUcode store_host(struct Curl_URL *handle, struct whim_buf *host, unsigned flags)
 {
-    CURLUcode code;
+    CURLUcode code = CURLUE_OK;
 
     if (host->len && host->data[0] == '[')
         return store_ipv6(handle, host);
-    if ((!host->len && !(flags & CURLU_NO_AUTHORITY)) ||
-        whim_url_host_bits(host->data, host->len) & WHIM_CHAR_NOT_HOST)
-        return CURLUE_BAD_HOSTNAME;
+    if (host->len)
+        code = check_host(host, flags);
+    else if (!(flags & CURLU_NO_AUTHORITY))
+        code = CURLUE_BAD_HOSTNAME;
+    if (code)
+        return code;
     code = store_part(handle, CURLUPART_HOST, host);
     if (!code) {
         whim_free(handle->parts[CURLUPART_ZONEID]); /* it was that of another address */
@@ -259,7 +271,9 @@ static CURLUcode set_part(struct Curl_URL *handle, CURLUPart what, const char *t
                           unsigned flags)
 {
     bool is_encoding = flags & CURLU_URLENCODE;
-    bool is_appending = what == CURLUPART_QUERY && flags & CURLU_APPENDQUERY;
+    /* An empty text that is to be encoded takes the query's place, as in libcurl. */
+    bool is_appending = what == CURLUPART_QUERY && flags & CURLU_APPENDQUERY &&
+                        (len || !is_encoding);
     const char *query = handle->parts[CURLUPART_QUERY];
     struct whim_buf buf;
     enum whim_buf_result added = WHIM_BUF_OK;
@@ -283,9 +297,11 @@ static CURLUcode set_part(struct Curl_URL *handle, CURLUPart what, const char *t
         if (added == WHIM_BUF_OK && buf.data[buf.len - 1] != '&')
             added = whim_buf_add(&buf, "&", 1);
     }
+    if (what == CURLUPART_PATH && text[0] != '/')
+        added = whim_buf_add(&buf, "/", 1);
     if (added == WHIM_BUF_OK) {
         struct encoding encoding = {
-            .keeps_slash = what == CURLUPART_PATH,
+            .keeps_path = what == CURLUPART_PATH,
             .keeps_first_equals = is_appending,
             .has_plus = what == CURLUPART_QUERY,
         };

@@ -81,6 +81,7 @@ static bool find_interface(const char *name, int family, struct whim_address *re
 
 void whim_bind_local_tell(struct whim_transfer *transfer, const char *what, int os_error)
 {
+    what = what ? what : "";
     transfer->info.os_error = os_error;
     if (os_error)
         whim_trace_error(transfer, "Couldn't bind to '%s': %s", what, strerror(os_error));

@@ -217,7 +217,7 @@ static bool shake_top(struct whim_conn *conn)
 
     if (step == WHIM_CHAIN_GONE)
         return false;
-    if (shaken == WHIM_LINK_AGAIN) {
+    if (shaken == WHIM_LINK_AGAIN || step == WHIM_CHAIN_HELD) {
         whim_conn_update_interest(conn);
         return false;
     }
@@ -231,7 +231,8 @@ void whim_chain_on_ready(struct whim_conn *conn)
 {
     CURLcode result;
 
-    if (whim_chain_is_waiting(conn) || !shake_top(conn))
+    if (whim_chain_is_waiting(conn) || (conn->is_chain_held && conn->transfer->is_recv_paused) ||
+        !shake_top(conn))
         return;
     result = note_up(conn);
     while (result == CURLE_OK && conn->chain_stage + 1 < STAGE_MAX) {

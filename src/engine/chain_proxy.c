@@ -5,6 +5,7 @@
 #include "engine/chain.h"
 #include "engine/conn.h"
 #include "engine/deliver.h"
+#include "engine/follow.h"
 #include "engine/lookup.h"
 #include "engine/multi.h"
 #include "engine/trace.h"
@@ -181,12 +182,22 @@ void whim_chain_end_wait(struct whim_conn *conn)
     conn->chain_wait = NULL;
 }
 
-/* The lines that the application wants the proxy to see. */
-static const struct curl_slist *proxy_headers(const struct whim_options *options)
+/*
+ * The lines that the application wants the proxy to see; those that it wrote for the origin are as
+ * much the first one's own as in the request itself.
+ */
+static void add_proxy_headers(const struct whim_transfer *transfer,
+                              struct whim_http_tunnel_config *config)
 {
-    bool is_separate = whim_opt_num(options, WHIM_OPT_HEADEROPT) & CURLHEADER_SEPARATE;
+    const struct whim_options *options = &transfer->options;
 
-    return whim_opt_ptr(options, is_separate ? WHIM_OPT_PROXYHEADER : WHIM_OPT_HTTPHEADER);
+    if (whim_opt_num(options, WHIM_OPT_HEADEROPT) & CURLHEADER_SEPARATE) {
+        config->headers = whim_opt_ptr(options, WHIM_OPT_PROXYHEADER);
+    } else {
+        config->headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER);
+        config->is_to_stranger = !whim_follow_may_have_secrets(transfer);
+        config->is_to_other_host = !whim_follow_is_first_host(transfer);
+    }
 }
 
 CURLcode whim_chain_put_tunnel(struct whim_conn *conn)
@@ -195,20 +206,20 @@ CURLcode whim_chain_put_tunnel(struct whim_conn *conn)
     struct whim_route *route = conn->origin->key.route;
     struct whim_target hop = next_hop(conn, false);
     const struct whim_str *agent = whim_opt_str(options, WHIM_OPT_USERAGENT);
-    const struct whim_http_tunnel_config config = {
+    struct whim_http_tunnel_config config = {
         .host = hop.host,
         .host_len = hop.len,
         .port = hop.port,
         .is_ipv6 = hop.is_ipv6,
         .is_http10 = route->proxy.type == CURLPROXY_HTTP_1_0,
         .user_agent = {agent ? agent->text : NULL, agent ? agent->len : 0},
-        .headers = proxy_headers(options),
         .auth = &route->auth,
         .gss = whim_route_gss(route),
         .user = route->proxy.user ? route->proxy.user->text : NULL,
         .password = route->proxy.password ? route->proxy.password->text : NULL,
     };
 
+    add_proxy_headers(conn->transfer, &config);
     return put(conn, whim_http_tunnel_new(&config));
 }
 
@@ -229,7 +240,23 @@ static CURLcode keep_field(struct whim_transfer *transfer, struct whim_http1_tex
     return whim_transfer_keep_header(transfer, CURLH_CONNECT, line.ptr, line.len);
 }
 
-/* Header lines of the proxy go where those of the origin go, unless they are not wanted (C-149). */
+/* Once for each line, however often it is delivered. */
+static CURLcode note_line(struct whim_conn *conn, struct whim_http1_text line)
+{
+    struct whim_transfer *transfer = conn->transfer;
+
+    if (conn->is_line_told)
+        return CURLE_OK;
+    conn->is_line_told = true;
+    whim_trace_data(transfer, CURLINFO_HEADER_IN, line.ptr, line.len);
+    transfer->info.header_bytes += (uint32_t)line.len;
+    return keep_field(transfer, line);
+}
+
+/*
+ * Header lines of the proxy go where those of the origin go, unless they are not wanted (C-149). A
+ * line that comes in a pause stays where it is, and those behind it too: the connection is held.
+ */
 static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
 {
     struct whim_transfer *transfer = conn->transfer;
@@ -238,6 +265,7 @@ static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
     enum whim_http_tunnel_piece piece;
     CURLcode result = CURLE_OK;
 
+    conn->is_chain_held = false;
     while (result == CURLE_OK &&
            (piece = whim_http_tunnel_take(shake, &text)) != WHIM_HTTP_TUNNEL_NONE) {
         if (piece == WHIM_HTTP_TUNNEL_REQUEST) {
@@ -245,11 +273,15 @@ static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
             transfer->info.request_bytes += (uint32_t)text.len;
             continue;
         }
-        whim_trace_data(transfer, CURLINFO_HEADER_IN, text.ptr, text.len);
-        transfer->info.header_bytes += (uint32_t)text.len;
-        result = keep_field(transfer, text);
-        if (result == CURLE_OK && !is_silent)
-            whim_deliver_header(transfer, text.ptr, text.len, &result);
+        result = note_line(conn, text);
+        if (result == CURLE_OK && !is_silent &&
+            (transfer->is_recv_paused ||
+             whim_deliver_header(transfer, text.ptr, text.len, &result) == WHIM_DELIVERY_PAUSED)) {
+            whim_http_tunnel_give_back(shake, text);
+            conn->is_chain_held = true;
+            break;
+        }
+        conn->is_line_told = false;
     }
     transfer->info.connect_code = (uint16_t)whim_http_tunnel_status(shake);
     if (whim_http_tunnel_offered(shake))
@@ -271,6 +303,8 @@ enum whim_chain_step whim_chain_after_shake(struct whim_conn *conn, enum whim_li
         whim_transfer_finish(transfer, result, false);
         return WHIM_CHAIN_GONE;
     }
+    if (conn->is_chain_held)
+        return WHIM_CHAIN_HELD;
     if (shaken == WHIM_LINK_OK)
         whim_shake_link_drop(conn->link);
     if (shaken == WHIM_LINK_OK || shaken == WHIM_LINK_AGAIN)

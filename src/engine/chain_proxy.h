@@ -29,6 +29,7 @@ void whim_chain_end_wait(struct whim_conn *conn);
 
 enum whim_chain_step {
     WHIM_CHAIN_GO_ON,
+    WHIM_CHAIN_HELD, /* the application has paused: once more when it goes on */
     WHIM_CHAIN_GONE, /* the transfer has ended or starts anew, and the connection has gone */
 };
 

@@ -343,7 +343,7 @@ void whim_conn_update_interest(struct whim_conn *conn)
         return;
     interest = own_interest(conn);
     whim_registry_want(&conn->multi->registry, conn->socket.fd, WHIM_OWNER_CONN, conn,
-                       conn->link->ops->want(conn->link, interest));
+                       conn->is_chain_held ? 0 : conn->link->ops->want(conn->link, interest));
 }
 
 bool whim_conn_is_alive(struct whim_conn *conn)

@@ -58,6 +58,8 @@ struct whim_conn {
     bool is_send_over : 1;      /* the request is not to be sent on, whatever is left of it */
     bool has_send_failed : 1;   /* and that because the socket does not take it */
     bool is_asked_again : 1;    /* its response is a step: a challenge that will be met, a redirect */
+    bool is_chain_held : 1;     /* SHAKING: a proxy's line waits for the application to go on */
+    bool is_line_told : 1;      /* and that one was traced and counted when it was refused */
     bool is_hsts_noted : 1;     /* the response had the field; another one does not count */
     bool is_over : 1;           /* its transfer ended in order: what was taken to be sent is */
     uint32_t n_transfers;

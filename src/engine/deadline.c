@@ -106,6 +106,10 @@ void whim_deadline_fire(struct whim_transfer *transfer)
 {
     if (whim_deadline_is_passed(transfer))
         return;
+    if (is_connecting(transfer)) { /* its limit was raised meanwhile */
+        whim_deadline_arm(transfer);
+        return;
+    }
     if (transfer->is_continue_awaited && transfer->continue_us <= transfer->multi->now_us) {
         whim_trace_text(transfer, "Done waiting for 100-continue");
         transfer->is_continue_awaited = false;

@@ -79,6 +79,8 @@ static void lose(struct whim_dial *dial)
 /* The next address of the family whose turn it is, or of the other one; NULL: all were tried. */
 static const struct whim_address *next_address(struct whim_dial *dial)
 {
+    if (!dial->addrs) /* a local socket */
+        return NULL;
     for (int k = 0; k < 2; k++) {
         unsigned turn = (dial->turn + (unsigned)k) % 2;
 
@@ -96,7 +98,7 @@ static const struct whim_address *next_address(struct whim_dial *dial)
 
 static bool has_next_address(const struct whim_dial *dial)
 {
-    for (int turn = 0; turn < 2; turn++)
+    for (int turn = 0; dial->addrs && turn < 2; turn++)
         for (unsigned i = dial->next[turn]; i < dial->addrs->n_items; i++)
             if (dial->addrs->items[i].family == families[turn])
                 return true;
@@ -318,6 +320,8 @@ bool whim_dial_begin(struct whim_conn *conn)
     struct whim_dial *dial = whim_calloc(1, sizeof(*dial));
     const struct whim_str *unix_path = whim_route_unix_socket(conn->origin->key.route);
     struct whim_target near;
+    struct whim_str *interface;
+    bool is_begun;
 
     if (!dial)
         return false;
@@ -333,9 +337,13 @@ bool whim_dial_begin(struct whim_conn *conn)
         return true;
     }
     /* Out of memory: the caller closes the connection, and that ends the dial. */
-    if (whim_bind_local_host(conn->transfer, &near))
-        return look_up(dial, &near, on_near_answer);
-    return look_up(dial, &dial->hop, on_answer);
+    if (!whim_bind_local_host(conn->transfer, &near))
+        return look_up(dial, &dial->hop, on_answer);
+    /* A reference, since it is in the option's text, which callbacks may set anew. */
+    interface = whim_str_ref(whim_opt_str(&conn->transfer->options, WHIM_OPT_INTERFACE));
+    is_begun = look_up(dial, &near, on_near_answer);
+    whim_str_unref(interface);
+    return is_begun;
 }
 
 static int find_attempt(const struct whim_dial *dial, int fd)

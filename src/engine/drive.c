@@ -111,7 +111,8 @@ static void work_on_time(struct whim_multi *multi)
 
 static unsigned begin(struct whim_multi *multi)
 {
-    multi->now_us = whim_clock_now_us();
+    multi->is_clock_stale = true;
+    whim_multi_now_us(multi);
     multi->sentry.n_starts = 0; /* what it said is from before */
     return whim_guard_enter(multi, WHIM_IN_DRIVE);
 }

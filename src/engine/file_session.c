@@ -331,7 +331,7 @@ static void on_ready(struct whim_conn *conn)
     step = conn->file->is_upload ? upload(conn) : download(conn);
     if (step == GONE)
         return;
-    if (step == GO_ON && !transfer->is_recv_paused) {
+    if (step == GO_ON && (conn->file->is_upload || !transfer->is_recv_paused)) {
         whim_transfer_finish(transfer, CURLE_OK, false);
         return;
     }

@@ -35,6 +35,7 @@ static inline unsigned whim_guard_enter(struct whim_multi *multi, unsigned what)
 static inline void whim_guard_leave(struct whim_multi *multi, unsigned before)
 {
     multi->call_stack = before;
+    multi->is_clock_stale = true; /* who knows how long the callback took */
 }
 
 static inline bool whim_guard_refuses(const struct whim_multi *multi, unsigned refused_in)

@@ -86,6 +86,15 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
     return CURLE_OK;
 }
 
+/* Does the application want its body sent though the server says that it will not do? */
+static bool is_kept_sending(const struct whim_conn *conn)
+{
+    unsigned status = conn->parser.status;
+
+    return status >= 300 && status != EXPECTATION_FAILED &&
+           whim_opt_num(&conn->transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR);
+}
+
 /* 100 Continue, or a final answer that came instead of it (RFC 9110 section 10.1.1). */
 static void end_wait_for_continue(struct whim_conn *conn)
 {
@@ -96,7 +105,7 @@ static void end_wait_for_continue(struct whim_conn *conn)
     if (!conn->parser.is_final && conn->parser.status != 100)
         return;
     transfer->is_continue_awaited = false;
-    if (conn->parser.is_final) {
+    if (conn->parser.is_final && !is_kept_sending(conn)) {
         whim_trace_text(transfer, "The server answered without asking for the body: not sending it");
         conn->is_send_over = true;
         conn->is_no_reuse = true;

@@ -85,8 +85,10 @@ static enum whim_http1_step complete(struct whim_conn *conn, size_t n_leftover)
     if (result != CURLE_OK)
         return fail(conn, result);
     if (!is_sent && !conn->is_send_over && !transfer->is_continue_awaited &&
-        conn->parser.status < 300 && conn->parser.can_keep_alive)
-        return WHIM_HTTP1_GO_ON; /* accepted early: the rest of the request still goes out */
+        (conn->parser.status < 300 ||
+         whim_opt_num(&transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR)) &&
+        conn->parser.can_keep_alive)
+        return WHIM_HTTP1_GO_ON; /* answered early: the rest of the request still goes out */
     whim_transfer_finish(transfer, CURLE_OK,
                          is_sent && conn->parser.can_keep_alive &&
                              !whim_opt_num(&transfer->options, WHIM_OPT_FORBID_REUSE));
@@ -171,6 +173,16 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
     return WHIM_HTTP1_GO_ON;
 }
 
+/* What the delivered piece says of those behind it. */
+static enum whim_http1_step after_piece(struct whim_conn *conn)
+{
+    if (conn->transfer->is_condition_unmet && conn->parser.is_final)
+        return fail(conn, CURLE_OK); /* done, whatever follows */
+    if (conn->is_asked_again && whim_http1_challenge_is_long(conn))
+        return ask_again(conn, false);
+    return WHIM_HTTP1_GO_ON;
+}
+
 /* Parses and delivers received bytes. */
 static enum whim_http1_step consume(struct whim_conn *conn, const char *data, size_t len)
 {
@@ -198,12 +210,10 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         if (result != CURLE_OK)
             return fail(conn, result);
         step = deliver(conn, event, piece.data, piece.len, data, len);
+        if (step == WHIM_HTTP1_GO_ON)
+            step = after_piece(conn);
         if (step != WHIM_HTTP1_GO_ON)
             return step;
-        if (conn->transfer->is_condition_unmet && conn->parser.is_final)
-            return fail(conn, CURLE_OK); /* done, whatever follows */
-        if (conn->is_asked_again && whim_http1_challenge_is_long(conn))
-            return ask_again(conn, false);
     }
 }
 
@@ -222,6 +232,8 @@ static enum whim_http1_step consume_held(struct whim_conn *conn)
                                (struct whim_bytes){rest, held->rest_len});
     else if (held->event != WHIM_HTTP1_MORE)
         step = deliver(conn, held->event, piece, held->piece_len, rest, held->rest_len);
+    if (step == WHIM_HTTP1_GO_ON && held->event != WHIM_HTTP1_MORE)
+        step = after_piece(conn);
     if (step == WHIM_HTTP1_GO_ON)
         step = consume(conn, rest, held->rest_len);
     whim_free(held);

@@ -157,15 +157,20 @@ static enum whim_dns_result ask(struct whim_transfer *transfer, struct whim_dns_
                                 struct whim_dns_wait *wait, struct whim_dns_answer *ret_answer)
 {
     struct whim_multi *multi = transfer->multi;
+    const struct whim_options *options = &transfer->options;
     enum whim_dns_result result;
 
-    if (whim_opt_is_set(&transfer->options, WHIM_OPT_DOH_URL)) {
+    if (whim_opt_is_set(options, WHIM_OPT_DOH_URL)) {
         result = find_upstream(transfer, &question->upstream, ret_answer);
         if (result != WHIM_DNS_OK)
             return result;
     }
     wait->asker = transfer;
     tell_lock(transfer, question->shared, true);
+    question->servers = whim_opt_text(options, WHIM_OPT_DNS_SERVERS); /* the lock may set it anew */
+    question->interface = whim_opt_text(options, WHIM_OPT_DNS_INTERFACE);
+    question->local_ip4 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP4);
+    question->local_ip6 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP6);
     result = whim_resolver_lookup(multi->resolver, question, wait, multi->now_us, ret_answer);
     tell_lock(transfer, question->shared, false);
     if (result == WHIM_DNS_WAIT && question->upstream)
@@ -190,10 +195,6 @@ enum whim_dns_result whim_lookup_host(struct whim_transfer *transfer,
         .len = target->len,
         .port = target->port,
         .family = family_of(whim_opt_num(options, WHIM_OPT_IPRESOLVE)),
-        .servers = whim_opt_text(options, WHIM_OPT_DNS_SERVERS),
-        .interface = whim_opt_text(options, WHIM_OPT_DNS_INTERFACE),
-        .local_ip4 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP4),
-        .local_ip6 = whim_opt_text(options, WHIM_OPT_DNS_LOCAL_IP6),
         .cache_timeout_ms = cache_s < 0 ? -1 : cache_s * 1000,
         .shuffle = whim_opt_num(options, WHIM_OPT_DNS_SHUFFLE_ADDRESSES) != 0,
         .use_wildcards = transfer->has_dns_wildcard,

@@ -20,6 +20,7 @@
 #include "engine/sentry.h"
 #include "engine/wakeup.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/list.h"
 #include "util/timers.h"
 
@@ -65,7 +66,8 @@ struct whim_multi {
     bool is_idle_watched;
     bool is_multiplexed;
 
-    int64_t now_us; /* read once at the start of each call that drives */
+    int64_t now_us; /* read at the start of each call that drives; whim_multi_now_us() */
+    bool is_clock_stale; /* a callback has taken its time since */
     int64_t environment_us; /* of now_us, when the environment was looked at last (route.c) */
     bool has_proxy_variable;
     struct whim_timers timers;
@@ -123,6 +125,16 @@ static inline struct whim_multi *whim_multi_from(CURLM *handle)
     struct whim_multi *multi = handle;
 
     return multi && multi->magic == WHIM_MULTI_MAGIC ? multi : NULL;
+}
+
+/* The time, read anew if a callback has taken some of it: for what begins in the midst of a call. */
+static inline int64_t whim_multi_now_us(struct whim_multi *multi)
+{
+    if (multi->is_clock_stale) {
+        multi->now_us = whim_clock_now_us();
+        multi->is_clock_stale = false;
+    }
+    return multi->now_us;
 }
 
 /* NULL when out of memory. */

@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+/* At once, of those that are too many since the limit was lowered: others want their turn. */
+enum { MAX_CLOSED = 16 };
+
 void whim_pool_init(struct whim_pool *pool)
 {
     *pool = (struct whim_pool){.last_conn_id = -1};
@@ -299,7 +302,7 @@ void whim_pool_keep(struct whim_multi *multi, struct whim_conn *conn)
     } else {
         whim_list_add_first(&conn->origin->idle, &conn->in_origin);
     }
-    while (pool->n_idle > 1 && pool->n_conns > max_kept(multi))
+    for (int n = 0; n < MAX_CLOSED && pool->n_idle > 1 && pool->n_conns > max_kept(multi); n++)
         close_oldest_idle(multi);
 }
 

@@ -11,7 +11,7 @@
  * So connections of a multi with a socket callback are put into an epoll set of their own when they
  * become idle for the first time, edge-triggered, and stay there until they are closed. One question
  * serves all requests that start in the same moment. What arrives while a connection is busy is its
- * answer and no news; but an end of the peer that is seen then is remembered.
+ * answer, and no news once it has been received; an end of the peer that is seen then is remembered.
  *
  * The descriptor is never announced. Where there is no such set (sentry_none.c, no memory, no
  * descriptor), each connection is looked at instead.

@@ -59,9 +59,8 @@ static void note(struct whim_multi *multi, const struct epoll_event *event)
     if (!entry || entry->owner_kind != WHIM_OWNER_CONN)
         return;
     conn = entry->owner;
-    if (conn->state == WHIM_CONN_IDLE)
-        conn->is_suspect = true;
-    else if (conn->is_watched && event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    conn->is_suspect = true; /* the edge is used up: one that is busy says so until it receives */
+    if (conn->state != WHIM_CONN_IDLE && conn->is_watched && event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         conn->is_no_reuse = true;
 }
 

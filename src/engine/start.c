@@ -322,7 +322,7 @@ void whim_start_transfer(struct whim_transfer *transfer)
     CURLcode result;
 
     if (!transfer->info.start_us) {
-        transfer->info.start_us = multi->now_us;
+        transfer->info.start_us = whim_multi_now_us(multi);
         transfer->connect_start_us = multi->now_us;
         whim_progress_watch(transfer);
     }

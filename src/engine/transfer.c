@@ -2,6 +2,7 @@
 /* Copyright (c) the Whimbrel authors */
 #include "engine/transfer.h"
 
+#include "engine/chain.h"
 #include "engine/conn.h"
 #include "engine/cookies.h"
 #include "engine/deadline.h"
@@ -125,6 +126,10 @@ void whim_transfer_run(struct whim_transfer *transfer)
     case WHIM_TRANSFER_QUEUED:
         whim_start_transfer(transfer);
         break;
+    case WHIM_TRANSFER_CONNECTING:
+        if (transfer->conn->is_chain_held)
+            whim_chain_on_ready(transfer->conn);
+        break;
     case WHIM_TRANSFER_EXCHANGING:
         transfer->conn->session->on_ready(transfer->conn);
         break;
@@ -196,6 +201,8 @@ static void start_again(struct whim_transfer *transfer, bool can_keep_conn)
 {
     transfer->n_retries++;
     transfer->wants_fresh_conn = !can_keep_conn;
+    if (transfer->state == WHIM_TRANSFER_EXCHANGING) /* it was connected: the limit counts anew */
+        transfer->connect_start_us = whim_multi_now_us(transfer->multi);
     whim_transfer_release(transfer, can_keep_conn);
     whim_progress_watch(transfer);
     whim_transfer_enter(transfer, WHIM_TRANSFER_QUEUED);
@@ -373,7 +380,7 @@ void whim_transfer_hop(struct whim_transfer *transfer, bool can_keep_conn)
     }
     forget_times(&transfer->info);
     whim_login_forget_round(transfer);
-    transfer->connect_start_us = transfer->multi->now_us;
+    transfer->connect_start_us = whim_multi_now_us(transfer->multi);
     start_again(transfer, can_keep_conn);
     transfer->n_retries = 0;
     transfer->wants_fresh_conn = false;

@@ -41,7 +41,8 @@ struct whim_http_tunnel {
     size_t n_body;  /* bytes of a challenge's body */
     struct whim_http1_text user_agent;
     struct whim_str *user_agent_text; /* holds it */
-    const struct curl_slist *headers;
+    struct curl_slist *headers; /* one block, with the texts behind the list */
+    size_t headers_size;        /* of the block in bytes */
     struct whim_auth *auth;
     struct whim_auth_gss_request gss;
     struct whim_auth_round round;
@@ -113,7 +114,7 @@ enum whim_http_tunnel_piece whim_http_tunnel_take(struct whim_shake *shake,
     struct piece_head head;
 
     if (tunnel->n_taken == tunnel->pieces.len) {
-        whim_buf_fini(&tunnel->pieces);
+        whim_buf_fini_secret(&tunnel->pieces);
         tunnel->n_taken = 0;
         return WHIM_HTTP_TUNNEL_NONE;
     }
@@ -122,6 +123,11 @@ enum whim_http_tunnel_piece whim_http_tunnel_take(struct whim_shake *shake,
     ret_text->len = head.len;
     tunnel->n_taken += sizeof(head) + head.len;
     return (enum whim_http_tunnel_piece)head.kind;
+}
+
+void whim_http_tunnel_give_back(struct whim_shake *shake, struct whim_http1_text text)
+{
+    to_tunnel(shake)->n_taken -= sizeof(struct piece_head) + text.len;
 }
 
 unsigned whim_http_tunnel_status(const struct whim_shake *shake)
@@ -446,11 +452,12 @@ static void lose(struct whim_shake *shake, enum whim_shake_loss loss)
     shake->wants_reconnect |= tunnel->has_retried;
 }
 
-static void fini_secret(struct whim_buf *buf)
+static void free_lines(struct whim_http_tunnel *tunnel)
 {
-    if (buf->data)
-        explicit_bzero(buf->data, buf->cap);
-    whim_buf_fini(buf);
+    if (tunnel->headers)
+        explicit_bzero(tunnel->headers, tunnel->headers_size); /* Proxy-Authorization, for one */
+    whim_free(tunnel->headers);
+    tunnel->headers = NULL;
 }
 
 static void free_tunnel(struct whim_shake *shake)
@@ -459,8 +466,9 @@ static void free_tunnel(struct whim_shake *shake)
 
     whim_http1_fini(&tunnel->parser);
     whim_auth_round_fini(&tunnel->round);
-    fini_secret(&tunnel->request);
-    fini_secret(&tunnel->pieces);
+    whim_buf_fini_secret(&tunnel->request);
+    whim_buf_fini_secret(&tunnel->pieces);
+    free_lines(tunnel);
     whim_buf_fini(&tunnel->target);
     whim_str_unref(tunnel->user_agent_text);
     whim_free(tunnel);
@@ -498,6 +506,47 @@ static CURLcode copy_texts(struct whim_http_tunnel *tunnel,
     return CURLE_OK;
 }
 
+/* The lines that the proxy may see, as they are now: the application may free its list at any time. */
+static CURLcode copy_lines(struct whim_http_tunnel *tunnel,
+                           const struct whim_http_tunnel_config *config)
+{
+    const struct whim_http1_request rules = {
+        .is_to_stranger = config->is_to_stranger,
+        .is_to_other_host = config->is_to_other_host,
+    };
+    size_t n_lines = 0;
+    size_t n_bytes = 0;
+    char *text;
+
+    for (const struct curl_slist *at = config->headers; at; at = at->next) {
+        n_lines++;
+        n_bytes += at->data ? strlen(at->data) + 1 : 0;
+    }
+    if (!n_lines)
+        return CURLE_OK;
+    tunnel->headers_size = n_lines * sizeof(*tunnel->headers) + n_bytes;
+    tunnel->headers = whim_malloc(tunnel->headers_size);
+    if (!tunnel->headers)
+        return CURLE_OUT_OF_MEMORY;
+    text = (char *)(tunnel->headers + n_lines);
+    n_lines = 0;
+    for (const struct curl_slist *at = config->headers; at; at = at->next) {
+        size_t size = at->data ? strlen(at->data) + 1 : 0;
+
+        if (!size || !whim_http1_request_sends(&rules, at->data))
+            continue;
+        memcpy(text, at->data, size);
+        tunnel->headers[n_lines] = (struct curl_slist){text, NULL};
+        if (n_lines)
+            tunnel->headers[n_lines - 1].next = &tunnel->headers[n_lines];
+        n_lines++;
+        text += size;
+    }
+    if (!n_lines)
+        free_lines(tunnel);
+    return CURLE_OK;
+}
+
 struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *config)
 {
     struct whim_http_tunnel *tunnel = whim_calloc(1, sizeof(*tunnel));
@@ -511,13 +560,14 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
     whim_buf_init(&tunnel->request, MAX_REQUEST_BYTES);
     whim_buf_init(&tunnel->target, MAX_TARGET_BYTES);
     whim_buf_init(&tunnel->pieces, MAX_PIECES_BYTES);
-    tunnel->headers = config->headers;
     tunnel->auth = config->auth;
     tunnel->gss = config->gss;
     tunnel->user = config->user;
     tunnel->password = config->password;
     tunnel->is_http10 = config->is_http10;
     code = copy_texts(tunnel, config);
+    if (code == CURLE_OK)
+        code = copy_lines(tunnel, config);
     if (code == CURLE_OK)
         begin_request(tunnel);
     else

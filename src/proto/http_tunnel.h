@@ -26,8 +26,10 @@ struct whim_http_tunnel_config {
     bool is_http10;                    /* CURLPROXY_HTTP_1_0 */
     struct whim_http1_text user_agent; /* not sent when it is empty */
     /* The application's own lines: CURLOPT_PROXYHEADER, or CURLOPT_HTTPHEADER under
-     * CURLHEADER_UNIFIED. Has to live as long as the machine. */
+     * CURLHEADER_UNIFIED. They are copied. */
     const struct curl_slist *headers;
+    bool is_to_stranger;   /* the lines' Authorization and Cookie are for somebody else (C-192) */
+    bool is_to_other_host; /* and so is their Host */
     /* The proxy's; NULL: no credentials. Outlives the machine, and may be shared by others. */
     struct whim_auth *auth;
     struct whim_auth_gss_request gss; /* of Negotiate; its texts live as long as the machine */
@@ -47,6 +49,9 @@ enum whim_http_tunnel_piece {
 /* Takes the next piece; the text is good until the machine is driven on or freed. */
 enum whim_http_tunnel_piece whim_http_tunnel_take(struct whim_shake *shake,
                                                   struct whim_http1_text *ret_text);
+
+/* Gives the piece that was taken last back: it is the next one again. */
+void whim_http_tunnel_give_back(struct whim_shake *shake, struct whim_http1_text text);
 
 /* Is the machine one of these? */
 bool whim_http_tunnel_is(const struct whim_shake *shake);

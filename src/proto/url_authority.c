@@ -151,7 +151,7 @@ static CURLUcode check_host_name(struct whim_url_parser *parser, struct whim_url
     size_t len;
 
     if (parser->authority_bits & WHIM_CHAR_PERCENT && memchr(host.ptr, '%', host.len)) {
-        char *decoded = whim_url_parser_new_scratch(parser, 3 * host.len);
+        char *decoded = whim_url_parser_new_scratch(parser, host.len);
 
         if (!decoded)
             return CURLUE_OUT_OF_MEMORY;
@@ -161,8 +161,8 @@ static CURLUcode check_host_name(struct whim_url_parser *parser, struct whim_url
             parser->is_canonical = false;
             host = (struct whim_url_piece){decoded, len};
         }
-    } else if (parser->authority_bits & WHIM_CHAR_NOT_HOST &&
-               whim_url_host_bits(host.ptr, host.len) & WHIM_CHAR_NOT_HOST) {
+    } else if ((parser->authority_bits & WHIM_CHAR_NOT_HOST || host.ptr[host.len - 1] == '.') &&
+               !whim_url_host_is_name(host.ptr, host.len)) {
         return CURLUE_BAD_HOSTNAME;
     }
     if (parser->authority_bits & (WHIM_CHAR_HIGH | WHIM_CHAR_PERCENT)) {

@@ -101,6 +101,8 @@ bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC
         *ret_len = len;
         return true;
     }
+    if (len > 1 && text[len - 1] == '.')
+        end--; /* the root of all names, as behind any other host */
     for (;;) {
         text = read_number(text, end, &numbers[n]);
         if (!text)
@@ -127,7 +129,7 @@ bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC
 /* Finds the zone in the text behind the address, which starts with '%'. */
 static bool find_zone(const char *text, size_t len, struct whim_url_piece *ret_zone)
 {
-    size_t skip = len > 3 && memcmp(text, "%25", 3) == 0 ? 3 : 1;
+    size_t skip = len >= 3 && memcmp(text, "%25", 3) == 0 ? 3 : 1;
 
     if (text[0] != '%' || len <= skip || len - skip > MAX_ZONE_BYTES)
         return false;
@@ -155,7 +157,7 @@ CURLUcode whim_url_host_ipv6(const char *text, size_t len, char out[WHIM_HOST_NU
     written[address.len] = 0;
     if (strlen(written) != address.len || inet_pton(AF_INET6, written, bytes) != 1)
         return CURLUE_BAD_IPV6;
-    if (inet_ntop(AF_INET6, bytes, out, WHIM_HOST_NUMERIC_BYTES) && strlen(out) < address.len)
+    if (inet_ntop(AF_INET6, bytes, out, WHIM_HOST_NUMERIC_BYTES) && strcmp(out, written) != 0)
         address = (struct whim_url_piece){out, strlen(out)};
     *ret_address = address;
     *ret_zone = zone;
@@ -171,28 +173,17 @@ unsigned whim_url_host_bits(const char *text, size_t len)
     return bits;
 }
 
+bool whim_url_host_is_name(const char *text, size_t len)
+{
+    if (!len || whim_url_host_bits(text, len) & (WHIM_CHAR_NOT_HOST | WHIM_CHAR_PERCENT))
+        return false;
+    return text[len - 1] != '.' || (len > 1 && text[len - 2] != '.');
+}
+
 bool whim_url_host_decode(char *out, const char *text, size_t len, size_t *ret_len)
 {
-    size_t n_decoded;
-    size_t n_percent = 0;
-    char *to;
-
-    if (!whim_percent_decode(out, text, len, WHIM_PERCENT_REJECT_CONTROL, &n_decoded) ||
-        whim_url_host_bits(out, n_decoded) & WHIM_CHAR_NOT_HOST)
-        return false;
-    for (size_t i = 0; i < n_decoded; i++)
-        n_percent += out[i] == '%';
-    *ret_len = n_decoded + 2 * n_percent;
-    to = out + *ret_len;
-    for (const char *from = out + n_decoded; to != from;) {
-        /* backwards in place, until the rest is where it belongs */
-        if (*--from == '%') {
-            *--to = '5';
-            *--to = '2';
-        }
-        *--to = *from;
-    }
-    return true;
+    return whim_percent_decode(out, text, len, WHIM_PERCENT_REJECT_CONTROL, ret_len) &&
+           whim_url_host_is_name(out, *ret_len);
 }
 
 CURLUcode whim_url_host_to_ascii(const char *text, size_t len, struct whim_buf *buf)

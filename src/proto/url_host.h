@@ -13,7 +13,7 @@ enum { WHIM_HOST_NUMERIC_BYTES = 46 };
 
 /*
  * Is the text an IPv4 address as inet_aton() reads it: one to four numbers, decimal, octal or
- * hexadecimal, the last one filling what is left? Then writes the four decimal numbers to out and
+ * hexadecimal, the last one filling what is left, and perhaps a dot behind it? Then writes the four decimal numbers to out and
  * their length to *ret_len. No error: what is not an address may be a name.
  */
 bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC_BYTES],
@@ -21,7 +21,7 @@ bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC
 
 /*
  * Takes apart what stands between brackets: address and, behind '%' or "%25", a zone. The address
- * is brought to its canonical form in out when that is shorter than what was written. Returns
+ * is brought to its canonical form in out when that is another one than what was written. Returns
  * CURLUE_BAD_IPV6, or CURLUE_OK with the two pieces, which lie in the text or in out; a zone that
  * is not there is empty.
  */
@@ -29,8 +29,14 @@ CURLUcode whim_url_host_ipv6(const char *text, size_t len, char out[WHIM_HOST_NU
                              struct whim_url_piece *ret_address, struct whim_url_piece *ret_zone);
 
 /*
- * Decodes a host name with percent signs into out, which has room for 3 * len bytes. A percent
- * sign that is left over is written as "%25". False when the name is not fit for a host.
+ * Is the text, with nothing encoded in it, fit for a host? Not empty, no delimiter, no percent sign,
+ * and one dot at its end at most, behind something.
+ */
+bool whim_url_host_is_name(const char *text, size_t len);
+
+/*
+ * Decodes a host name with percent signs into out, which has room for len bytes. False when the
+ * name is not fit for a host: a percent sign that is left over is not.
  */
 bool whim_url_host_decode(char *out, const char *text, size_t len, size_t *ret_len);
 

@@ -38,9 +38,11 @@ static size_t measure_scheme(const char *text, const char *end, bool guessing)
     size_t n = 0;
     size_t len = (size_t)(end - text);
 
+    if (!len || !(whim_url_char(text[0]) & WHIM_CHAR_ALPHA))
+        return 0;
     while (n < WHIM_SCHEME_MAX_BYTES && n < len && whim_url_char(text[n]) & WHIM_CHAR_SCHEME)
         n++;
-    if (n == 0 || n == len || text[n] != ':')
+    if (n == len || text[n] != ':')
         return 0;
     return !guessing || (n + 1 < len && text[n + 1] == '/') ? n : 0;
 }
@@ -196,16 +198,18 @@ static CURLUcode split_authority(struct whim_url_parser *parser, const char *res
     return CURLUE_OK;
 }
 
-/* The bytes that CURLU_ALLOW_SPACE leaves unfit. */
-static unsigned unfit_bits(const struct whim_url_parser *parser)
+/* Has it bytes that no URL may have? CURLU_ALLOW_SPACE leaves control bytes. */
+static bool is_unfit(const char *text, size_t len, unsigned flags)
 {
-    return parser->flags & CURLU_ALLOW_SPACE ? WHIM_CHAR_CONTROL
-                                             : WHIM_CHAR_CONTROL | WHIM_CHAR_SPACE;
+    unsigned unfit = flags & CURLU_ALLOW_SPACE ? WHIM_CHAR_CONTROL
+                                               : WHIM_CHAR_CONTROL | WHIM_CHAR_SPACE;
+
+    return whim_url_host_bits(text, len) & unfit;
 }
 
 bool whim_url_parser_is_unfit(const struct whim_url_parser *parser, struct whim_url_piece piece)
 {
-    return whim_url_host_bits(piece.ptr, piece.len) & unfit_bits(parser);
+    return is_unfit(piece.ptr, piece.len, parser->flags);
 }
 
 static CURLUcode encode_piece(struct whim_url_parser *parser, struct whim_url_piece *piece,
@@ -228,7 +232,10 @@ static CURLUcode encode_piece(struct whim_url_parser *parser, struct whim_url_pi
 static CURLUcode check_fragment(struct whim_url_parser *parser, const char *hash)
 {
     struct whim_url_piece fragment = whim_url_piece_of(hash + 1, parser->end);
+    CURLUcode code = encode_piece(parser, &fragment, false);
 
+    if (code)
+        return code;
     if (whim_url_parser_is_unfit(parser, fragment))
         return CURLUE_BAD_FRAGMENT;
     if (!fragment.len)
@@ -280,7 +287,7 @@ static CURLUcode check_path(struct whim_url_parser *parser, struct whim_url_piec
         if (!code && whim_url_parser_is_unfit(parser, path))
             code = CURLUE_BAD_PATH;
     }
-    if (!code && bits & WHIM_CHAR_DOT && !(parser->flags & CURLU_PATH_AS_IS))
+    if (!code && bits & (WHIM_CHAR_DOT | WHIM_CHAR_PERCENT) && !(parser->flags & CURLU_PATH_AS_IS))
         code = del_dot_segments(parser, &path);
     if (!path.len)
         parser->is_canonical = false; /* joining writes the slash */
@@ -433,7 +440,7 @@ CURLUcode whim_url_parse(const char *text, size_t len, unsigned flags, const cha
     struct whim_url_parser parser;
     CURLUcode code;
 
-    if (len > WHIM_URL_MAX_BYTES)
+    if (len > WHIM_URL_MAX_BYTES || (flags & CURLU_URLENCODE && is_unfit(text, len, flags)))
         return CURLUE_MALFORMED_INPUT;
     if (default_scheme && !whim_url_is_absolute(text, len, true))
         return parse_with_default(text, len, flags, default_scheme, ret_url, ret_canonical);
@@ -452,6 +459,8 @@ CURLUcode whim_url_parse(const char *text, size_t len, unsigned flags, const cha
         *ret_canonical = NULL;
     } else if (code == CURLUE_OK) {
         code = whim_url_join(&parser.pieces, false, ret_url, ret_canonical);
+    } else if (code != CURLUE_OUT_OF_MEMORY && is_unfit(text, len, flags)) {
+        code = CURLUE_MALFORMED_INPUT; /* whichever part it is in, and what else is wrong */
     }
     while (parser.n_scratch)
         whim_free(parser.scratch[--parser.n_scratch]);

@@ -10,8 +10,8 @@
 #include "proto/url_build.h"
 #include "proto/url_host.h"
 
-/* Password and query may need one each, and host and path two. */
-enum { WHIM_URL_MAX_SCRATCH = 6 };
+/* Password, query and fragment may need one each, and host and path two. */
+enum { WHIM_URL_MAX_SCRATCH = 7 };
 
 struct whim_url_parser {
     const char *text;

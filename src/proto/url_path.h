@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Does a path that starts with '/' have a segment that is "." or ".."? */
+/* Does a path that starts with '/' have a segment that is "." or "..", encoded or not? */
 bool whim_url_has_dot_segment(const char *path, size_t len);
 
 /*

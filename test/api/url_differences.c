@@ -157,37 +157,15 @@ static bool is_neither_scheme_nor_host(const struct observation *seen)
            strchr("/?#", seen->input[0]) && seen->ours.code == CURLUE_NO_HOST;
 }
 
-/* Passes over a percent sign and every "25" that it was encoded with. */
-static const char *skip_percent(const char *text)
-{
-    while (*text == '%')
-        for (text++; strncmp(text, "25", 2) == 0;)
-            text += 2;
-    return text;
-}
-
-/* The same but for how often a '%' was encoded. */
-static bool is_percent_under_punycode(const struct observation *seen)
-{
-    const char *ours = seen->ours.text;
-    const char *theirs = seen->theirs.text;
-
-    if (seen->is_set || !(seen->get_flags & CURLU_PUNYCODE) || !ours || !theirs)
-        return false;
-    while (*ours && *ours == *theirs) {
-        ours = skip_percent(ours + 1);
-        theirs = skip_percent(theirs + 1);
-    }
-    return *ours == *theirs;
-}
-
 static bool is_odd_port(const struct observation *seen)
 {
     const char *text = seen->input;
 
     if (!text || seen->ours.code == seen->theirs.code)
         return text && *text == '0' && seen->ours.text && strstr(seen->theirs.text, text) != NULL;
-    return seen->is_set && seen->what == CURLUPART_PORT && strchr("+ \t\r\n\v\f", *text);
+    if (!seen->is_set || seen->what != CURLUPART_PORT)
+        return false;
+    return strchr("+ \t\r\n\v\f", *text) || (*text && strspn(text, "0") == strlen(text));
 }
 
 /* Are there four numbers with dots behind a "://" or an '@', or alone? */
@@ -283,6 +261,142 @@ static bool is_file_path_part(const struct observation *seen)
            begins_with(seen->ours.text, "file:///") && seen->theirs.text[7] != '/';
 }
 
+/* ---- As in releases up to 8.22 ---- */
+
+static bool has_unfit_byte(const char *text, bool allows_space)
+{
+    for (const char *at = text; at && *at; at++)
+        if (*at == 0x7f || (unsigned char)*at < 0x20 || (*at == ' ' && !allows_space))
+            return true;
+    return false;
+}
+
+static bool is_unfit(const struct observation *seen)
+{
+    bool allows_space = seen->set_flags & CURLU_ALLOW_SPACE;
+
+    return seen->is_set && seen->what == CURLUPART_URL &&
+           seen->ours.code == CURLUE_MALFORMED_INPUT &&
+           (!*seen->input || has_unfit_byte(seen->input, allows_space) ||
+            has_unfit_byte(seen->base, allows_space));
+}
+
+/* What looks like a scheme but for its first byte. */
+static bool is_no_scheme(const struct observation *seen)
+{
+    const char *text = seen->set_what == CURLUPART_URL ? seen->input : NULL;
+
+    return text && *text && strchr("0123456789+-.", *text) &&
+           text[strspn(text, "0123456789+-."
+                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] == ':';
+}
+
+static bool is_path_or_url(const struct observation *seen)
+{
+    return !seen->is_set && (seen->what == CURLUPART_PATH || seen->what == CURLUPART_URL);
+}
+
+static bool is_host_or_url(const struct observation *seen)
+{
+    return !seen->is_set && (seen->what == CURLUPART_HOST || seen->what == CURLUPART_URL);
+}
+
+static bool is_encoded_dot(const struct observation *seen)
+{
+    return is_path_or_url(seen) && seen->set_what == CURLUPART_URL &&
+           (strcasestr(seen->input, "%2e") || (seen->base && strcasestr(seen->base, "%2e"))) &&
+           seen->ours.text && seen->theirs.text &&
+           (strlen(seen->ours.text) < strlen(seen->theirs.text) || is_file_url(seen));
+}
+
+static bool is_ipv4_with_dot(const struct observation *seen)
+{
+    const char *ours = seen->ours.text;
+    const char *theirs = seen->theirs.text;
+    size_t len;
+
+    return is_host_or_url(seen) && ours && theirs && has_ipv4_host(ours) &&
+           (strstr(theirs, "./") || strstr(theirs, ".:") ||
+            ((len = strlen(theirs)) && theirs[len - 1] == '.'));
+}
+
+/* Is there a dot at the end of something like a host, behind another one or alone? */
+static bool has_bare_dot(const char *text)
+{
+    for (const char *at = strchr(text, '.'); at; at = strchr(at + 1, '.'))
+        if ((!at[1] || strchr("/:?#", at[1])) && (at == text || strchr("/@.", at[-1])))
+            return true;
+    return false;
+}
+
+static bool is_unfit_host(const struct observation *seen)
+{
+    return seen->is_set && seen->ours.code == CURLUE_BAD_HOSTNAME &&
+           seen->theirs.code == CURLUE_OK &&
+           (strpbrk(seen->input, "|%") || has_bare_dot(seen->input) ||
+            (seen->what == CURLUPART_HOST && seen->set_flags & CURLU_URLENCODE));
+}
+
+static bool is_empty_zone(const struct observation *seen)
+{
+    return seen->is_set && seen->ours.code != CURLUE_OK && strstr(seen->input, "%25]");
+}
+
+static bool is_empty_query(const struct observation *seen)
+{
+    return !seen->is_set && seen->what == CURLUPART_QUERY &&
+           seen->ours.code == CURLUE_NO_QUERY && seen->theirs.code == CURLUE_OK &&
+           (!seen->theirs.text || !*seen->theirs.text);
+}
+
+static bool is_path_without_slash(const struct observation *seen)
+{
+    const char *ours = seen->ours.text;
+    const char *theirs = seen->theirs.text ? seen->theirs.text : "";
+
+    return !seen->is_set && seen->what == CURLUPART_PATH && ours && ours[0] == '/' &&
+           strcmp(ours + 1, theirs) == 0;
+}
+
+static bool is_sparing_path(const struct observation *seen)
+{
+    return is_path_or_url(seen) && seen->set_what == CURLUPART_PATH &&
+           seen->set_flags & CURLU_URLENCODE && strpbrk(seen->input, "!$&'(){}[]*+,;=:@");
+}
+
+static bool is_encoded_fragment(const struct observation *seen)
+{
+    const char *hash = seen->set_what == CURLUPART_URL && seen->set_flags & CURLU_URLENCODE
+                           ? strchr(seen->input, '#')
+                           : NULL;
+
+    for (; hash && *hash; hash++)
+        if (*hash == ' ' || *hash & 0x80)
+            return !seen->is_set &&
+                   (seen->what == CURLUPART_FRAGMENT || seen->what == CURLUPART_URL);
+    return false;
+}
+
+/* The same but for what stands between the brackets. */
+static bool is_ipv6_form(const struct observation *seen)
+{
+    const char *ours = seen->ours.text ? strchr(seen->ours.text, '[') : NULL;
+    const char *theirs = seen->theirs.text ? strchr(seen->theirs.text, '[') : NULL;
+
+    if (!is_host_or_url(seen) || !ours || !theirs ||
+        ours - seen->ours.text != theirs - seen->theirs.text ||
+        memcmp(seen->ours.text, seen->theirs.text, (size_t)(ours - seen->ours.text)) != 0)
+        return false;
+    ours = strchr(ours, ']');
+    theirs = strchr(theirs, ']');
+    return ours && theirs && strcmp(ours, theirs) == 0;
+}
+
+static bool is_encoded_host_part(const struct observation *seen)
+{
+    return is_host_or_url(seen) && seen->set_what == CURLUPART_HOST && strchr(seen->input, '%');
+}
+
 static const struct {
     bool (*covers)(const struct observation *seen);
     const char *reason;
@@ -305,7 +419,6 @@ static const struct {
     {is_encoded_semicolon, "a ';' in a password is encoded when options move behind it"},
     {is_neither_scheme_nor_host,
      "a text with neither scheme nor host is no URL, whatever the flags"},
-    {is_percent_under_punycode, "a '%' in a host is \"%25\" in a URL, under CURLU_PUNYCODE, too"},
     {is_odd_port, "a port part is digits only, and is kept without leading zeros"},
     {is_encoded_ipv4, "an IPv4 address that was percent-encoded is one: one form for one host"},
     {is_encoded_bracket, "an encoded bracket starts no IPv6 address"},
@@ -316,6 +429,18 @@ static const struct {
     {is_raw_base, "a part that was set with delimiters in it stays that part under a reference"},
     {is_dots_and_empty_segment, "\"..//a\" has an empty segment (RFC 3986, section 5.2.4)"},
     {is_international, "built without IDN"},
+    {is_unfit, "bytes that no URL has are told first, whatever else is wrong"},
+    {is_no_scheme, "a scheme begins with a letter (RFC 3986, section 3.1)"},
+    {is_encoded_dot, "\"%2e\" is a dot where a segment has no more than dots"},
+    {is_ipv4_with_dot, "an IPv4 address with a dot behind it is one"},
+    {is_unfit_host, "no '|' and no '%' in a host once it is decoded, and one dot at its end at most"},
+    {is_empty_zone, "a zone that is there is not empty"},
+    {is_empty_query, "an empty query is told under CURLU_GET_EMPTY only"},
+    {is_path_without_slash, "a path part gets the slash that it has to begin with"},
+    {is_sparing_path, "of a path part that is encoded, what may stand in a path stays"},
+    {is_encoded_fragment, "CURLU_URLENCODE encodes a URL's fragment, too"},
+    {is_ipv6_form, "an IPv6 address has one form (RFC 5952)"},
+    {is_encoded_host_part, "a host part that is set encoded stays encoded, once"},
     {is_bad_international, "a name that has no ASCII form is a bad host, and no lack of memory"},
 };
 

@@ -18,7 +18,8 @@ struct answer {
 struct observation {
     bool is_set; /* curl_url_set(), else curl_url_get() */
     CURLUPart what;
-    const char *input; /* the last text that was set */
+    CURLUPart set_what;
+    const char *input; /* the last text that was set, as set_what */
     unsigned set_flags;
     unsigned get_flags;
     bool had_url; /* before the call both held a whole URL, with this text: */

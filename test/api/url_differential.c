@@ -226,6 +226,7 @@ static bool set_both(struct run *run, CURLU *mine, CURLU *other, CURLUPart what,
     struct observation seen = {
         .is_set = true,
         .what = what,
+        .set_what = what,
         .input = text,
         .set_flags = flags,
         .had_url =

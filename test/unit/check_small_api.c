@@ -179,7 +179,9 @@ static char *format_va(const char *format, ...)
 START_TEST(printing_returns_how_much_was_stored)
 {
     char buffer[8] = "zz";
+    char written[] = "ab%n"; /* in memory that can be written to */
     char *text;
+    int n = 0;
 
     heap_begin();
     ck_assert_int_eq(curl_msnprintf(buffer, 4, "%s", "abcdef"), 3);
@@ -192,6 +194,14 @@ START_TEST(printing_returns_how_much_was_stored)
     text = curl_maprintf("%d|%5.2f|%x|%-5s|%05d|%ld", 5, 1.5, 255, "a", 42, 9L);
     ck_assert_str_eq(text, "5| 1.50|ff|a    |00042|9");
     curl_free(text);
+    text = format_va("%S|%#4s|%-3lc|%ls|%3.2ls|%Od|%ld|100%%", "a", "b", 'c', "d", "efg",
+                     (curl_off_t)1 << 40, 5L);
+    ck_assert_str_eq(text, "\"a\"|\"   b\"|c  |d| ef|1099511627776|5|100%");
+    curl_free(text);
+    text = format_va("a%");
+    curl_free(text); /* whatever comes of it */
+    ck_assert_int_eq(curl_msnprintf(buffer, sizeof(buffer), written, &n), 2);
+    ck_assert_int_eq(n, 2);
     text = format_va("%s", "");
     ck_assert_str_eq(text, "");
     curl_free(text);

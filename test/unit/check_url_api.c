@@ -84,6 +84,7 @@ START_TEST(bad_arguments_are_refused)
     assert_get_fails(handle, (CURLUPart)-1, 0, CURLUE_UNKNOWN_PART);
     ck_assert_int_eq(curl_url_set(handle, (CURLUPart)11, "x", 0), CURLUE_UNKNOWN_PART);
     ck_assert_int_eq(curl_url_set(handle, (CURLUPart)11, NULL, 0), CURLUE_UNKNOWN_PART);
+    ck_assert_int_eq(curl_url_set(handle, CURLUPART_URL, "", 0), CURLUE_MALFORMED_INPUT);
     ck_assert_ptr_null(curl_url_dup(NULL));
     curl_url_cleanup(handle);
     ck_assert_int_eq(heap.n_alive, 0);
@@ -121,6 +122,7 @@ START_TEST(empty_queries_and_fragments_are_told_on_request)
     assert_get(handle, CURLUPART_URL, CURLU_GET_EMPTY, "http://h/?#");
     assert_get(handle, CURLUPART_QUERY, CURLU_GET_EMPTY, "");
     assert_get(handle, CURLUPART_FRAGMENT, CURLU_GET_EMPTY, "");
+    assert_get_fails(handle, CURLUPART_QUERY, 0, CURLUE_NO_QUERY);
     assert_get_fails(handle, CURLUPART_FRAGMENT, 0, CURLUE_NO_FRAGMENT);
     assert_get(bare, CURLUPART_URL, CURLU_GET_EMPTY, "http://h/");
     assert_get_fails(bare, CURLUPART_QUERY, CURLU_GET_EMPTY, CURLUE_NO_QUERY);
@@ -169,7 +171,7 @@ START_TEST(a_call_that_fails_changes_nothing)
         {CURLUPART_URL, "http://h:x/"}, {CURLUPART_URL, "//h:x/"}, {CURLUPART_SCHEME, "foo"},
         {CURLUPART_HOST, "a b"},        {CURLUPART_HOST, "[::g]"}, {CURLUPART_HOST, "["},
         {CURLUPART_HOST, "[::1%a]b]"},  {CURLUPART_HOST, ""},      {CURLUPART_PORT, "65536"},
-        {CURLUPART_PORT, "0"},          {CURLUPART_PORT, ""},      {CURLUPART_PORT, " 1"},
+        {CURLUPART_PORT, "1x"},         {CURLUPART_PORT, ""},      {CURLUPART_PORT, " 1"},
         {CURLUPART_SCHEME, "f o"},      {CURLUPART_SCHEME, ""},
     };
     const char *url = "https://u:p@[fe80::1%25eth0]:1/a?b#c";
@@ -210,6 +212,48 @@ START_TEST(parts_are_taken_away_and_put_back)
     assert_get_fails(handle, CURLUPART_URL, 0, CURLUE_NO_HOST);
     curl_url_cleanup(handle);
     ck_assert_int_eq(heap.n_alive, 0);
+}
+END_TEST
+
+/* What one of these parts is set to, and how the URL comes out; NULL: refused. */
+static const struct {
+    CURLUPart what;
+    const char *text;
+    unsigned flags;
+    const char *url;
+} part_forms[] = {
+    {CURLUPART_PATH, "get", 0, "https://h:1/get?q"},
+    {CURLUPART_PATH, "", 0, "https://h:1/?q"},
+    {CURLUPART_PATH, "one /$!$&'()*+;=:@{}[]%,", CURLU_URLENCODE,
+     "https://h:1/one%20/$!$&'()*+;=:@{}[]%25,?q"},
+    {CURLUPART_PORT, "0", 0, "https://h:0/?q"},
+    {CURLUPART_PORT, "0000", 0, "https://h:0/?q"},
+    {CURLUPART_HOST, "%43url.se", 0, "https://%43url.se:1/?q"},
+    {CURLUPART_HOST, "%25url.se", 0, NULL},
+    {CURLUPART_HOST, "h%2fx", 0, NULL},
+    {CURLUPART_HOST, "h%00x", 0, NULL},
+    {CURLUPART_HOST, "h%", 0, NULL},
+    {CURLUPART_HOST, "http://h", 0, NULL},
+    {CURLUPART_HOST, "http://h", CURLU_URLENCODE, NULL},
+    {CURLUPART_HOST, "a!b", CURLU_URLENCODE, NULL},
+    {CURLUPART_HOST, ".", 0, NULL},
+    {CURLUPART_HOST, "h..", 0, NULL},
+    {CURLUPART_QUERY, "", CURLU_APPENDQUERY | CURLU_URLENCODE, "https://h:1/"},
+    {CURLUPART_URL, "", 0, "https://h:1/?q"},
+};
+
+START_TEST(parts_come_out_as_libcurl_writes_them)
+{
+    for (size_t i = 0; i < sizeof(part_forms) / sizeof(part_forms[0]); i++) {
+        CURLU *handle = new_url("https://h:1/?q", 0);
+        CURLUcode code =
+            curl_url_set(handle, part_forms[i].what, part_forms[i].text, part_forms[i].flags);
+
+        ck_assert_msg(code == (part_forms[i].url ? CURLUE_OK : CURLUE_BAD_HOSTNAME), "%s: %d",
+                      part_forms[i].text, (int)code);
+        assert_get(handle, CURLUPART_URL, 0, part_forms[i].url ? part_forms[i].url : "https://h:1/?q");
+        curl_url_cleanup(handle);
+    }
 }
 END_TEST
 
@@ -300,11 +344,11 @@ static CURLUcode use_all_calls(void)
     if (!code)
         code = (copy = curl_url_dup(handle)) ? CURLUE_OK : CURLUE_OUT_OF_MEMORY;
     if (!code)
-        code = curl_url_set(copy, CURLUPART_HOST, "a%b", 0);
+        code = curl_url_set(copy, CURLUPART_HOST, "%43url", 0);
     if (!code)
         code = curl_url_get(copy, CURLUPART_URL, &part, 0);
     if (!code) {
-        ck_assert_str_eq(part, "http://u:p@a%25b:80/x%20y");
+        ck_assert_str_eq(part, "http://u:p@%43url:80/x%20y");
         curl_free(part);
         code = curl_url_get(copy, CURLUPART_URL, &part, CURLU_URLENCODE);
     }
@@ -346,6 +390,7 @@ int main(int argc, char **argv)
         international_names_are_converted_only_when_they_have_to_be,
         a_call_that_fails_changes_nothing,
         parts_are_taken_away_and_put_back,
+        parts_come_out_as_libcurl_writes_them,
         queries_are_appended_to,
         control_bytes_are_not_decoded_to,
         a_copy_is_independent_of_its_original,

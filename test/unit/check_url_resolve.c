@@ -100,7 +100,9 @@ START_TEST(targets_that_servers_send_are_resolved)
         const char *expected;
     } cases[] = {
         {"http://h/a", "https://g", 0, "https://g/"},
-        {"http://h/a", "HTTP://G/x y", CURLU_URLENCODE, "http://G/x%20y"},
+        {"http://h/a", "HTTP://G/x y", CURLU_URLENCODE | CURLU_ALLOW_SPACE, "http://G/x%20y"},
+        {"http://h/a", "12:00.html", 0, "http://h/12:00.html"},
+        {"http://h/a/b/c", ".%2e/%2E/./x", 0, "http://h/a/x"},
         {"http://u:p@h:81/a?b#c", "/x", 0, "http://u:p@h:81/x"},
         {"http://u:p@h:81/a?b#c", "//g/x", 0, "http://g/x"},
         {"https://h/a", "//g:80", 0, "https://g:80/"},
@@ -133,9 +135,9 @@ START_TEST(bad_targets_are_refused)
         const char *ref;
         CURLUcode code;
     } cases[] = {
-        {"a\r\nHost: x", CURLUE_BAD_PATH},
-        {"/a\x01", CURLUE_BAD_PATH},
-        {"?a\t", CURLUE_BAD_QUERY},
+        {"a\r\nHost: x", CURLUE_MALFORMED_INPUT},
+        {"/a\x01", CURLUE_MALFORMED_INPUT},
+        {"?a\t", CURLUE_MALFORMED_INPUT},
         {"//", CURLUE_NO_HOST},
         {"///a/b", CURLUE_OK},
         {"////a", CURLUE_BAD_SLASHES},
