@@ -415,6 +415,24 @@ TEST("C-204 file an_upload_may_be_resumed_where_the_file_ends")
     check_file("old", "upload");
 }
 
+static size_t read_and_pause_recv(struct xfer *x, char *data, size_t room)
+{
+    if (x->count++)
+        return 0;
+    CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_RECV), CURLE_OK);
+    memcpy(data, "upload", 6);
+    return 6;
+}
+
+TEST("C-204 C-158 file an_upload_does_not_wait_for_what_it_does_not_receive")
+{
+    struct xfer *x = put_new("new", NULL);
+
+    x->on_read = read_and_pause_recv;
+    CHECK_CODE(run(x), CURLE_OK);
+    check_file("new", "upload");
+}
+
 TEST("C-204 file an_upload_to_a_folder_fails")
 {
     struct xfer *x = put_new("", NULL);

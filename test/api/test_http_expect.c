@@ -81,6 +81,21 @@ TEST("C-187 a_final_answer_instead_of_100_ends_the_upload_unsent")
     CHECK(peer_wait(peer, PEER_OPEN, PEER_EVERY, 0, patience_ms()));
 }
 
+TEST("C-187 a_final_answer_instead_of_100_does_not_end_an_upload_that_is_to_go_on")
+{
+    struct peer *peer = PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
+                                PEER_BODY, PEER_GATE, PEER_KEEP);
+    struct xfer *x = asking_put(peer);
+
+    SET(x, CURLOPT_EXPECT_100_TIMEOUT_MS, 100000L);
+    SET(x, CURLOPT_KEEP_SENDING_ON_ERROR, 1L);
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    WAIT_PEER(peer, PEER_WAITING, 0, 1);
+    CHECK_STR(body_of(peer, 0), "abcdef");
+}
+
 TEST("C-187 417_makes_the_request_go_again_without_expect")
 {
     struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);

@@ -243,6 +243,29 @@ static size_t give_in_halves(struct xfer *x, char *data, size_t room)
     return half;
 }
 
+TEST("C-151 the_body_goes_on_after_an_error_if_that_is_wanted")
+{
+    enum { SIZE = 3000000 };
+    struct peer *peer =
+        PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"), PEER_BODY,
+                PEER_GATE, PEER_KEEP);
+    char *data = calloc(1, SIZE + 1);
+    struct xfer *x;
+
+    CHECK(data != NULL);
+    defer(free, data);
+    memset(data, 'a', SIZE);
+    x = xfer_put(peer, data, SIZE);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    SET(x, CURLOPT_KEEP_SENDING_ON_ERROR, 1L);
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_INT((long)x->n_uploaded, SIZE);
+    WAIT_PEER(peer, PEER_WAITING, 0, 1); /* it has it all */
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 404);
+}
+
 TEST("C-151 C-167 forbid_reuse_holds_though_the_answer_came_before_the_body_was_through")
 {
     struct peer *peer = PEER_OF(PEER_HEAD, PEER_SEND(HELLO), PEER_BODY, PEER_AGAIN);

@@ -35,6 +35,24 @@ TEST_ROWS(0, "C-168 a_socket_is_bound_to_", bindings)
         CHECK_STR(xfer_str(x, CURLINFO_LOCAL_IP), "127.0.0.1");
 }
 
+static int set_interface(void *state, void *reserved, void *easy)
+{
+    CHECK_CODE(curl_easy_setopt(easy, CURLOPT_INTERFACE, "ifhost!lo!localhost"), CURLE_OK);
+    return 0;
+}
+
+TEST("C-14 C-168 the_near_end_may_be_set_anew_as_its_name_is_looked_up")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_INTERFACE, "host!localhost");
+    SET(x, CURLOPT_RESOLVER_START_FUNCTION, set_interface);
+    SET(x, CURLOPT_RESOLVER_START_DATA, x->easy);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_STR(xfer_str(x, CURLINFO_LOCAL_IP), "127.0.0.1");
+}
+
 TEST("C-168 a_socket_is_bound_to_another_address_of_the_interface")
 {
     struct peer *peer = peer_serving(HELLO);

@@ -39,6 +39,28 @@ TEST_ROWS(0, "resume a_download_gets_", downloads)
         CHECK(x->error[0] != 0);
 }
 
+static size_t pause_blank_line(struct xfer *x, char *data, size_t n)
+{
+    return n == 2 && !x->count++ ? CURL_WRITEFUNC_PAUSE : n;
+}
+
+TEST("C-162 resume a_pause_at_the_end_of_the_head_brings_no_body_that_is_here_already")
+{
+    struct peer *peer = peer_answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhel");
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_RESUME_FROM, 3L);
+    x->on_head = pause_blank_line;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->count == 1);
+    drive_settle(drive);
+    CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_CONT), CURLE_OK);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "");
+}
+
 static const struct part {
     const char *name;
     long resume;

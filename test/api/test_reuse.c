@@ -53,6 +53,43 @@ TEST_WITH(FOR_EVENTS, "C-171 bytes_whose_event_has_not_been_told_yet_are_not_the
     CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 2);
 }
 
+static size_t pause_once(struct xfer *x, char *data, size_t n)
+{
+    return x->count++ ? xfer_keep_body(x, data, n) : CURL_WRITEFUNC_PAUSE;
+}
+
+/* They come while the last bytes of the answer are paused, and another transfer begins meanwhile. */
+TEST_WITH(FOR_EVENTS, "C-162 C-171 bytes_that_come_in_a_pause_are_not_the_next_answer")
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0), *other = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x, *paused = xfer_new(peer, "/2");
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_REQUEST, PEER_SEND(HELLO), PEER_GATE,
+                PEER_SEND(stray), PEER_KEEP);
+    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    keep_busy(drive);
+    for (int i = 0; i < 2; i++) {
+        x = xfer_get(drive, i ? peer : other, "/1");
+        DRIVE_UNTIL(drive, x->n_results);
+    }
+    paused->on_body = pause_once;
+    xfer_start(paused, drive);
+    DRIVE_UNTIL(drive, paused->count == 1);
+    peer_release(peer, 1);
+    WAIT_PEER(peer, PEER_SENT, 0, 2 * strlen(HELLO) + strlen(stray));
+    x = xfer_get(drive, other, "/2");
+    DRIVE_UNTIL(drive, x->n_results);
+    CHECK_INT(xfer_long(x, CURLINFO_NUM_CONNECTS), 0);
+    CHECK_CODE(curl_easy_pause(paused->easy, CURLPAUSE_CONT), CURLE_OK);
+    DRIVE_UNTIL(drive, paused->n_results);
+    CHECK_STR(paused->body.data, "hello");
+    x = xfer_get(drive, peer, "/3");
+    DRIVE_UNTIL(drive, x->n_results);
+    CHECK_STR(x->body.data, "hello");
+    CHECK_INT((long)peer_count(peer, PEER_CONNECTIONS, PEER_EVERY), 2);
+}
+
 TEST_WITH(FOR_EVENTS, "C-171 each_of_many_connections_is_known_to_have_said_something")
 {
     enum { N = 200 };

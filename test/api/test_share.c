@@ -417,3 +417,58 @@ TEST_ROWS(0, "C-35 C-143 C-201 who_closes_a_connection_of_the_share_may_do_no_mo
     drive_cleanup(drive);
     CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
 }
+
+/* What a callback for a connection does to the share that closes it. */
+static struct {
+    CURLSH *share;
+    CURLSHcode code;
+    int n;
+} closing;
+
+static int close_and_clean_up(void *arg, curl_socket_t fd)
+{
+    if (closing.share) {
+        closing.n++;
+        closing.code = curl_share_cleanup(closing.share);
+    }
+    return close(fd);
+}
+
+/* Connections of a share that no handle names any more; the share is told by the callback. */
+static void leave_connection(CURLSH *share)
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = way_new(way_peer(), share);
+
+    closing.share = NULL;
+    closing.n = 0;
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, close_and_clean_up);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    xfer_free(x);
+    drive_cleanup(drive);
+    closing.share = share;
+}
+
+TEST_ROWS(0, "C-35 C-201 who_closes_a_connection_cannot_clean_the_share_up_", ways)
+{
+    CURLSH *share = new_share(CURL_LOCK_DATA_CONNECT);
+
+    leave_connection(share);
+    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
+    CHECK_INT(closing.n, 1);
+    CHECK_INT(closing.code, CURLSHE_IN_USE);
+    closing.share = NULL;
+}
+
+TEST_ROWS(0, "C-35 C-201 who_closes_a_connection_that_is_shared_no_more_cannot_clean_the_share_up_",
+          ways)
+{
+    CURLSH *share = new_share(CURL_LOCK_DATA_CONNECT);
+
+    leave_connection(share);
+    CHECK_INT(curl_share_setopt(share, CURLSHOPT_UNSHARE, CURL_LOCK_DATA_CONNECT), CURLSHE_OK);
+    CHECK_INT(closing.n, 1);
+    CHECK_INT(closing.code, CURLSHE_IN_USE);
+    closing.share = NULL;
+    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
+}

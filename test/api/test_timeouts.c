@@ -176,6 +176,104 @@ TEST("C-184 the_connecttimeout_ends_with_the_connect")
     CHECK_CODE(x->result, CURLE_OK);
 }
 
+/* The request that a challenge asks for, and the one that is sent again, need no new connect. */
+TEST("C-184 C-194 time_that_a_challenge_took_is_none_of_connecting")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_GATE,
+                PEER_SEND("HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
+                          "Content-Length: 0\r\n\r\n"),
+                PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    SET(x, CURLOPT_USERPWD, "me:secret");
+    SET(x, CURLOPT_HTTPAUTH, CURLAUTH_ANY);
+    start_waiting(drive, x, peer);
+    pass_ms(drive, 60000);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
+TEST("C-172 C-184 time_on_a_connection_that_dies_is_none_of_the_next_connect")
+{
+    struct peer *peer = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    PEER_SCRIPT(peer, 0, PEER_REQUEST, PEER_SEND(HELLO), PEER_REQUEST, PEER_GATE, PEER_CLOSE);
+    PEER_SCRIPT(peer, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    SET(x, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    xfer_rewind(x);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, 0) == 1);
+    pass_ms(drive, 60000);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
+static size_t pause_then_take_long(struct xfer *x, char *data, size_t n)
+{
+    if (!x->count++)
+        return CURL_WRITEFUNC_PAUSE;
+    sys_clock_advance(60000, false);
+    return n;
+}
+
+/* In one call: a callback takes its time, and then another transfer begins. */
+TEST("C-184 time_that_a_callback_took_is_none_of_another_transfers_connecting")
+{
+    struct drive *drive = drive_new();
+    struct xfer *slow = xfer_new(peer_serving(HELLO), "/");
+    struct xfer *next = xfer_new(peer_serving(HELLO), "/");
+
+    slow->on_body = pause_then_take_long;
+    xfer_start(slow, drive);
+    DRIVE_UNTIL(drive, slow->count == 1);
+    drive_settle(drive);
+    SET(next, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    CHECK_CODE(curl_easy_pause(slow->easy, CURLPAUSE_CONT), CURLE_OK);
+    xfer_start(next, drive);
+    drive_run(drive);
+    CHECK_CODE(slow->result, CURLE_OK);
+    CHECK_CODE(next->result, CURLE_OK);
+}
+
+TEST("C-14 C-184 a_limit_may_be_raised_while_a_connect_hangs")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer_of_kind(AF_INET, PEER_IGNORES, 0), "/");
+
+    SET(x, CURLOPT_TIMEOUT_MS, 20000L);
+    xfer_start(x, drive);
+    drive_settle(drive);
+    SET(x, CURLOPT_TIMEOUT_MS, 40000L);
+    pass_ms(drive, 30000);
+    CHECK_INT(x->n_results, 0);
+    pass_ms(drive, 10500);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+TEST("C-14 C-183 a_limit_may_be_set_while_the_answer_is_waited_for")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    start_waiting(drive, x, peer);
+    SET(x, CURLOPT_TIMEOUT, 20L);
+    pass_ms(drive, 20500);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
 TEST("C-186 a_transfer_below_the_low_speed_limit_ends_with_28")
 {
     struct peer *peer =

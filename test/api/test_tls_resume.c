@@ -257,6 +257,35 @@ TEST_ROWS(0, "ssls another_multi_takes_up_what_was_exported_and_imported_", rows
     CHECK_INT(resumed(peer), 1);
 }
 
+/* What would free the handle or what it works with, from inside of the callback. */
+static CURLcode meddle(CURL *easy, void *arg, const char *key, const unsigned char *salted,
+                       size_t n_salted, const unsigned char *data, size_t n_data,
+                       curl_off_t valid_until, int version, const char *alpn,
+                       size_t early_data_max)
+{
+    CURLM *other = curl_multi_init();
+
+    CHECK(other != NULL);
+    ++*(int *)arg;
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(easy, meddle, arg), CURLE_RECURSIVE_API_CALL);
+    CHECK_MCODE(curl_multi_add_handle(other, easy), CURLM_RECURSIVE_API_CALL);
+    curl_easy_cleanup(easy);
+    curl_multi_cleanup(other);
+    return CURLE_OK;
+}
+
+TEST_WITH(FOR_ONCE, "ssls who_exports_from_a_handle_that_was_performed_may_do_no_more_than_elsewhere")
+{
+    struct peer *peer = tls_peer(tls_server_of(TLS1_3_VERSION));
+    struct xfer *x = tls_new(peer, "/");
+    int n = 0;
+
+    CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
+    CHECK_CODE(NEWER(curl_easy_ssls_export)(x->easy, meddle, &n), CURLE_OK);
+    CHECK(n > 0);
+    CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
+}
+
 /* Import by the salted key alone, and everything that is none of ours. */
 TEST("ssls what_was_not_exported_is_not_imported")
 {
