@@ -173,8 +173,13 @@ static enum whim_http1_step deliver(struct whim_conn *conn, enum whim_http1_even
     return WHIM_HTTP1_GO_ON;
 }
 
-/* What the delivered piece says of those behind it. */
-static enum whim_http1_step after_piece(struct whim_conn *conn)
+/* May what was delivered be the last of the response that is of interest? Mostly not. */
+static inline bool is_cut_short(const struct whim_conn *conn)
+{
+    return conn->transfer->is_condition_unmet || conn->is_asked_again;
+}
+
+static enum whim_http1_step cut_short(struct whim_conn *conn)
 {
     if (conn->transfer->is_condition_unmet && conn->parser.is_final)
         return fail(conn, CURLE_OK); /* done, whatever follows */
@@ -210,8 +215,8 @@ static enum whim_http1_step consume(struct whim_conn *conn, const char *data, si
         if (result != CURLE_OK)
             return fail(conn, result);
         step = deliver(conn, event, piece.data, piece.len, data, len);
-        if (step == WHIM_HTTP1_GO_ON)
-            step = after_piece(conn);
+        if (step == WHIM_HTTP1_GO_ON && is_cut_short(conn))
+            step = cut_short(conn);
         if (step != WHIM_HTTP1_GO_ON)
             return step;
     }
@@ -232,8 +237,8 @@ static enum whim_http1_step consume_held(struct whim_conn *conn)
                                (struct whim_bytes){rest, held->rest_len});
     else if (held->event != WHIM_HTTP1_MORE)
         step = deliver(conn, held->event, piece, held->piece_len, rest, held->rest_len);
-    if (step == WHIM_HTTP1_GO_ON && held->event != WHIM_HTTP1_MORE)
-        step = after_piece(conn);
+    if (step == WHIM_HTTP1_GO_ON && held->event != WHIM_HTTP1_MORE && is_cut_short(conn))
+        step = cut_short(conn);
     if (step == WHIM_HTTP1_GO_ON)
         step = consume(conn, rest, held->rest_len);
     whim_free(held);
