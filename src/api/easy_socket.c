@@ -7,6 +7,9 @@
 #include "engine/conn.h"
 #include "engine/trace.h"
 
+/* At once: more than any socket takes. */
+enum { MAX_SENT = 1 << 30 };
+
 static CURLcode find_conn(CURL *handle, struct whim_conn **ret_conn)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
@@ -27,6 +30,20 @@ static CURLcode find_conn(CURL *handle, struct whim_conn **ret_conn)
     return CURLE_OK;
 }
 
+/* Nobody else sends what the link keeps. False: it still keeps some. */
+static bool flush(struct whim_conn *conn)
+{
+    if (conn->link->has_unsent)
+        conn->link->ops->flush(conn->link); /* an error is told by what comes next */
+    return !conn->link->has_unsent;
+}
+
+static CURLcode fail(struct whim_conn *conn, CURLcode result)
+{
+    conn->transfer->info.os_error = conn->link->os_error;
+    return result;
+}
+
 CURLcode curl_easy_recv(CURL *curl, void *buffer, size_t buflen, size_t *n)
 {
     struct whim_conn *conn;
@@ -35,6 +52,7 @@ CURLcode curl_easy_recv(CURL *curl, void *buffer, size_t buflen, size_t *n)
     if (result != CURLE_OK)
         return result;
     *n = 0;
+    flush(conn);
     switch (conn->link->ops->recv(conn->link, buffer, buflen, n)) {
     case WHIM_LINK_OK:
     case WHIM_LINK_CLOSED:
@@ -42,9 +60,22 @@ CURLcode curl_easy_recv(CURL *curl, void *buffer, size_t buflen, size_t *n)
     case WHIM_LINK_AGAIN:
         return CURLE_AGAIN;
     default:
-        conn->transfer->info.os_error = conn->link->os_error;
-        return CURLE_RECV_ERROR;
+        return fail(conn, CURLE_RECV_ERROR);
     }
+}
+
+/*
+ * A link may take bytes and keep them until the socket does. To say that they are sent would leave
+ * them where they are when the application does not call again; so it is told CURLE_AGAIN, and comes
+ * again with the same bytes, as everywhere. They are told then, and not sent twice.
+ */
+static bool tell_owed(struct whim_conn *conn, size_t buflen, size_t *n)
+{
+    if (!flush(conn) || !conn->n_owed)
+        return false;
+    *n = conn->n_owed < buflen ? conn->n_owed : buflen;
+    conn->n_owed -= (uint32_t)*n;
+    return true;
 }
 
 CURLcode curl_easy_send(CURL *curl, const void *buffer, size_t buflen, size_t *n)
@@ -56,13 +87,20 @@ CURLcode curl_easy_send(CURL *curl, const void *buffer, size_t buflen, size_t *n
     if (result != CURLE_OK)
         return result;
     *n = 0;
+    if (vec.iov_len > MAX_SENT)
+        vec.iov_len = MAX_SENT;
+    if (tell_owed(conn, buflen, n))
+        return CURLE_OK;
     switch (conn->link->ops->send(conn->link, &vec, 1, n)) {
     case WHIM_LINK_OK:
-        return CURLE_OK;
+        if (flush(conn))
+            return CURLE_OK;
+        conn->n_owed = (uint32_t)*n;
+        *n = 0;
+        return CURLE_AGAIN;
     case WHIM_LINK_AGAIN:
         return buflen ? CURLE_AGAIN : CURLE_OK;
     default:
-        conn->transfer->info.os_error = conn->link->os_error;
-        return CURLE_SEND_ERROR;
+        return fail(conn, CURLE_SEND_ERROR);
     }
 }

@@ -14,6 +14,7 @@
 #include "engine/tls_report.h"
 #include "tls/info.h"
 #include "tls/link.h"
+#include "tls/settings.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -66,6 +67,7 @@ static const struct {
     [INFO(CURLINFO_LOCAL_PORT)] = FIELD(COUNT16, local.port),
     [INFO(CURLINFO_HTTPAUTH_AVAIL)] = FIELD(COUNT32, httpauth_avail),
     [INFO(CURLINFO_HTTPAUTH_USED)] = FIELD(COUNT32, httpauth_used),
+    [INFO(CURLINFO_PROXYAUTH_USED)] = FIELD(COUNT32, proxyauth_used),
 };
 
 static const void *field(const struct whim_transfer *transfer, unsigned number)
@@ -229,6 +231,10 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
         return whim_info_local_text(info);
     case INFO(CURLINFO_SCHEME):
         return info->conn_id < 0 ? NULL : whim_scheme_info(transfer->url.scheme_id)->name;
+    case INFO(CURLINFO_CAINFO):
+        return whim_tls_is_built_in() ? whim_tls_default_ca_file() : NULL;
+    case INFO(CURLINFO_CAPATH):
+        return whim_tls_is_built_in() ? whim_tls_default_ca_path() : NULL;
     case INFO(CURLINFO_REFERER):
         return text_of(whim_follow_referer(transfer));
     case INFO(CURLINFO_REDIRECT_URL):
@@ -238,21 +244,24 @@ static const char *text_value(struct whim_transfer *transfer, unsigned number)
     }
 }
 
-/* The SSL of the handle's last connection while it is open. */
-static struct curl_tlssessioninfo *tls_session(struct whim_transfer *transfer)
+/* The SSL of the handle's last connection while it is open, or its SSL_CTX. */
+static struct curl_tlssessioninfo *tls_session(struct whim_transfer *transfer, bool is_context)
 {
     static struct curl_tlssessioninfo none = {.backend = CURLSSLBACKEND_NONE};
+    static struct curl_tlssessioninfo openssl = {.backend = CURLSSLBACKEND_OPENSSL};
     struct whim_tls_report *report = transfer->info.tls;
     const struct whim_conn *conn = last_conn(transfer);
+    struct curl_tlssessioninfo *session;
 
-    if (!whim_tls_is_built_in())
-        return &none;
-    none.backend = CURLSSLBACKEND_OPENSSL;
     if (!report)
-        return &none;
-    report->session.backend = CURLSSLBACKEND_OPENSSL;
-    report->session.internals = conn ? whim_tls_link_ssl(conn->link) : NULL;
-    return &report->session;
+        return whim_tls_is_built_in() ? &openssl : &none;
+    session = is_context ? &report->session : &report->ssl;
+    session->backend = CURLSSLBACKEND_OPENSSL;
+    session->internals = NULL;
+    if (conn)
+        session->internals =
+            is_context ? whim_tls_link_ssl_ctx(conn->link) : whim_tls_link_ssl(conn->link);
+    return session;
 }
 
 static void *pointer_value(struct whim_transfer *transfer, unsigned number)
@@ -264,7 +273,7 @@ static void *pointer_value(struct whim_transfer *transfer, unsigned number)
         return transfer->info.tls ? &transfer->info.tls->certinfo : &no_certs;
     case INFO(CURLINFO_TLS_SESSION):
     case INFO(CURLINFO_TLS_SSL_PTR):
-        return tls_session(transfer);
+        return tls_session(transfer, number == INFO(CURLINFO_TLS_SESSION));
     default:
         return NULL;
     }

@@ -47,6 +47,9 @@ static enum whim_buf_result add_conversion(struct whim_buf *buf, struct conversi
     bool is_text = conversion.what == 's' || conversion.what == 'S' || conversion.what == 'c';
     enum whim_buf_result result = whim_buf_add(buf, "\"", conversion.is_quoted);
 
+    if (!conversion.what)
+        return WHIM_BUF_OK; /* left out */
+
     for (size_t i = 0; i < conversion.len && result == WHIM_BUF_OK; i++) {
         char c = conversion.text[i];
 
@@ -66,7 +69,7 @@ static bool is_ours(const char *format)
     for (const char *at = strchr(format, '%'); at; at = strchr(at, '%')) {
         struct conversion conversion = read_conversion(at);
 
-        if (conversion.is_quoted || memchr(at, 'O', conversion.len) ||
+        if (conversion.is_quoted || !conversion.what || memchr(at, 'O', conversion.len) ||
             (memchr(at, 'l', conversion.len) && conversion.what && strchr("sc", conversion.what)))
             return true;
         at += conversion.len;

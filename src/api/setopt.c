@@ -17,9 +17,9 @@ static void note_time_limit(struct whim_transfer *transfer)
 {
     struct whim_multi *multi = transfer->multi;
 
-    if (!multi || !transfer->info.start_us || transfer->state == WHIM_TRANSFER_CONNECTED ||
-        transfer->state == WHIM_TRANSFER_DONE)
-        return;
+    if (!multi || !transfer->info.start_us || transfer->state == WHIM_TRANSFER_APART ||
+        transfer->state == WHIM_TRANSFER_CONNECTED || transfer->state == WHIM_TRANSFER_DONE)
+        return; /* a callback may be asked for one that is being removed, or added */
     whim_deadline_arm(transfer);
     whim_drive_settle(multi);
 }

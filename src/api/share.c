@@ -164,6 +164,8 @@ CURLSHcode curl_share_cleanup(CURLSH *handle)
     if (atomic_load(&share->n_users))
         return CURLSHE_IN_USE;
     close_conns(share);
+    if (atomic_load(&share->n_users))
+        return CURLSHE_IN_USE; /* a callback has given it to a handle */
     whim_dns_names_unref(share->names);
     whim_tls_sessions_unref(share->tls_sessions);
     whim_cookie_store_free(share->cookies);

@@ -98,7 +98,8 @@ struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *quer
     for (; node; node = whim_hash_next(node)) {
         struct whim_dns_query *query = WHIM_CONTAINER_OF(node, struct whim_dns_query, node);
 
-        if (query->family == key->family && query->channel->id == key->channel_id &&
+        if (!query->channel->is_retired && query->family == key->family &&
+            query->channel->id == key->channel_id &&
             query->name.len == key->name->len &&
             memcmp(query->text, key->name->text, key->name->len) == 0)
             return query;
@@ -215,6 +216,8 @@ static void settle(struct whim_dns_query *query, struct whim_dns_names *names, i
     whim_list_del(&query->link);
     whim_hash_del(&queries->by_name, &query->node);
     query->channel->n_queries--;
+    if (query->channel->is_retired) /* it may be of another network: for who has waited alone */
+        return;
     if (!query->answer.addrs &&
         (query->answer.reason != WHIM_DNS_REASON_NOT_FOUND || !query->is_certain))
         return;

@@ -117,6 +117,7 @@ static struct whim_dns_channel *renew(struct whim_resolver *resolver,
         return channel;
     whim_list_add_before(&channel->link, &fresh->link);
     whim_list_del(&channel->link);
+    channel->is_retired = true;
     if (channel->n_queries)
         whim_list_add_last(&resolver->retired, &channel->link);
     else
@@ -325,12 +326,12 @@ static enum whim_dns_result lookup_name(struct whim_resolver *resolver,
     case WHIM_DNS_CACHED_NOT:
         break;
     }
+    channel = refresh(resolver, channel, now_us);
     query = whim_dns_queries_find(&resolver->queries, &key);
     if (query) {
         whim_dns_query_join(query, question, names, wait);
         return WHIM_DNS_WAIT;
     }
-    channel = refresh(resolver, channel, now_us);
     return whim_dns_queries_ask(&resolver->queries, channel, &key, question, names, wait, now_us,
                                 ret_answer);
 }

@@ -260,7 +260,8 @@ static CURLcode note_line(struct whim_conn *conn, struct whim_http1_text line)
 static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
 {
     struct whim_transfer *transfer = conn->transfer;
-    bool is_silent = whim_opt_num(&transfer->options, WHIM_OPT_SUPPRESS_CONNECT_HEADERS);
+    bool is_silent = whim_opt_num(&transfer->options, WHIM_OPT_SUPPRESS_CONNECT_HEADERS) ||
+                     !whim_deliver_has_header_taker(transfer);
     struct whim_http1_text text;
     enum whim_http_tunnel_piece piece;
     CURLcode result = CURLE_OK;
@@ -284,6 +285,8 @@ static CURLcode tell_pieces(struct whim_conn *conn, struct whim_shake *shake)
         conn->is_line_told = false;
     }
     transfer->info.connect_code = (uint16_t)whim_http_tunnel_status(shake);
+    if (whim_http_tunnel_used(shake))
+        transfer->info.proxyauth_used = (uint32_t)whim_http_tunnel_used(shake);
     if (whim_http_tunnel_offered(shake))
         transfer->info.proxyauth_avail = (uint32_t)whim_http_tunnel_offered(shake);
     return result;

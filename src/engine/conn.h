@@ -63,6 +63,7 @@ struct whim_conn {
     bool is_hsts_noted : 1;     /* the response had the field; another one does not count */
     bool is_over : 1;           /* its transfer ended in order: what was taken to be sent is */
     uint32_t n_transfers;
+    uint32_t n_owed; /* CONNECT_ONLY: bytes that were taken to be sent, and not told so yet */
     int64_t id;
     int64_t created_us;
     int64_t idle_since_us; /* or parting since */

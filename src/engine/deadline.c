@@ -106,8 +106,9 @@ void whim_deadline_fire(struct whim_transfer *transfer)
 {
     if (whim_deadline_is_passed(transfer))
         return;
-    if (is_connecting(transfer)) { /* its limit was raised meanwhile */
-        whim_deadline_arm(transfer);
+    if (is_connecting(transfer)) {
+        if (transfer->info.start_us) /* its limit was raised meanwhile */
+            whim_deadline_arm(transfer);
         return;
     }
     if (transfer->is_continue_awaited && transfer->continue_us <= transfer->multi->now_us) {

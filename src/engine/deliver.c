@@ -44,6 +44,15 @@ static curl_write_callback body_callback(const struct whim_transfer *transfer)
     return cb ? cb : write_file;
 }
 
+bool whim_deliver_has_header_taker(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+
+    return whim_opt_num(options, WHIM_OPT_HEADER) ||
+           whim_opt_is_set(options, WHIM_OPT_HEADERFUNCTION) ||
+           whim_opt_ptr(options, WHIM_OPT_HEADERDATA);
+}
+
 enum whim_delivery whim_deliver_header(struct whim_transfer *transfer, const char *line, size_t len,
                                        CURLcode *ret_result)
 {

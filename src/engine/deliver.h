@@ -10,6 +10,7 @@
 #define WHIM_ENGINE_DELIVER_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct whim_transfer;
@@ -27,5 +28,8 @@ enum whim_delivery whim_deliver_header(struct whim_transfer *transfer, const cha
 /* Body bytes; *ret_n_taken tells how many were taken, also when paused or failed. */
 enum whim_delivery whim_deliver_body(struct whim_transfer *transfer, const char *data, size_t len,
                                      size_t *ret_n_taken, CURLcode *ret_result);
+
+/* Does anybody take header lines? */
+bool whim_deliver_has_header_taker(const struct whim_transfer *transfer);
 
 #endif

@@ -153,7 +153,7 @@ static CURLcode host_text(const struct whim_transfer *transfer, struct whim_buf 
  * What a forwarding proxy has to know: the whole URL for a target (RFC 9112 section 3.2.2), without
  * user and fragment; its credentials; the application's lines for it.
  */
-static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_buf *url,
+static CURLcode address_proxy(struct whim_transfer *transfer, struct whim_buf *url,
                               struct whim_buf *credentials, struct whim_http1_request *request)
 {
     struct whim_route *route = transfer->conn->origin->key.route;
@@ -189,6 +189,8 @@ static CURLcode address_proxy(const struct whim_transfer *transfer, struct whim_
     if (!whim_http1_challenge_begin(transfer->conn))
         return CURLE_OUT_OF_MEMORY;
     result = whim_auth_add_field(&route->auth, transfer->conn->proxy_round, credentials, &auth);
+    if (transfer->conn->proxy_round->was_sent)
+        transfer->info.proxyauth_used = (uint32_t)route->auth.picked;
     /* Who was identified by a token may be taken for who speaks from then on. */
     if (transfer->conn->proxy_round->was_sent && route->auth.picked == CURLAUTH_NEGOTIATE)
         transfer->conn->is_no_reuse = true;

@@ -89,9 +89,7 @@ static CURLcode note_field(struct whim_conn *conn, const struct whim_http1_piece
 /* Does the application want its body sent though the server says that it will not do? */
 static bool is_kept_sending(const struct whim_conn *conn)
 {
-    unsigned status = conn->parser.status;
-
-    return status >= 300 && status != EXPECTATION_FAILED &&
+    return conn->parser.status >= 300 && !conn->is_asked_again &&
            whim_opt_num(&conn->transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR);
 }
 
@@ -205,14 +203,16 @@ static CURLcode note_block_end(struct whim_conn *conn)
     const struct whim_http1_parser *parser = &conn->parser;
     CURLcode result;
 
-    end_wait_for_continue(conn);
-    if (conn->decode && !parser->is_final)
-        whim_decode_note_block_end(conn);
-    if (!parser->is_final)
+    if (!parser->is_final) {
+        end_wait_for_continue(conn);
+        if (conn->decode)
+            whim_decode_note_block_end(conn);
         return CURLE_OK;
+    }
     result = decide_next(conn);
     if (result != CURLE_OK)
         return result;
+    end_wait_for_continue(conn);
     if (conn->decode)
         whim_decode_note_block_end(conn);
     if (parser->framing == WHIM_HTTP1_BY_LENGTH || transfer->method == WHIM_METHOD_HEAD)
@@ -231,7 +231,7 @@ static CURLcode note_block_end(struct whim_conn *conn)
         return CURLE_HTTP_RETURNED_ERROR;
     }
     if (parser->status >= 300 && !whim_upload_is_done(&transfer->upload) && !conn->is_send_over &&
-        !whim_opt_num(&transfer->options, WHIM_OPT_KEEP_SENDING_ON_ERROR)) {
+        !is_kept_sending(conn)) {
         whim_trace_text(transfer, "HTTP error before end of send, stop sending");
         conn->is_send_over = true;
         conn->is_no_reuse = true;

@@ -49,6 +49,7 @@ struct whim_info {
     uint32_t proxyauth_avail; /* CURLAUTH_ bits that a proxy offered */
     uint32_t httpauth_avail;  /* and that the origin did */
     uint32_t httpauth_used;
+    uint32_t proxyauth_used;
     bool is_proxy_used;
     bool is_condition_unmet;
     uint16_t n_connects;

@@ -262,7 +262,7 @@ static CURLcode add_field(struct whim_transfer *transfer, const struct whim_http
         .host_len = transfer->url.host.len,
         .delegation = (long)whim_opt_num(&transfer->options, WHIM_OPT_GSSAPI_DELEGATION),
     };
-    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_begun) {
+    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->is_begun && !upload->has_line_ends) {
         auth.body = upload->memory;
         auth.body_len = (size_t)upload->n_left;
     }
@@ -315,7 +315,7 @@ static CURLcode add_signature(struct whim_transfer *transfer,
     };
     CURLcode result;
 
-    if (upload->source == WHIM_UPLOAD_MEMORY) {
+    if (upload->source == WHIM_UPLOAD_MEMORY && !upload->has_line_ends) {
         signed_request.payload = WHIM_SIGV4_MEMORY;
         signed_request.body = upload->memory;
         signed_request.body_len = upload->n_left > 0 ? (size_t)upload->n_left : 0;

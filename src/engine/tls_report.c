@@ -87,6 +87,8 @@ void whim_tls_report_reset(struct whim_tls_report *report)
 {
     if (!report)
         return;
+    whim_tls_certinfo_free(&report->certinfo);
+    report->certinfo = (struct curl_certinfo){0};
     report->appconnect_us = 0;
     report->n_early = 0;
     report->verify_result = 0;

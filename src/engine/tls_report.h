@@ -21,7 +21,8 @@ struct whim_tls_report {
     long verify_result;
     long proxy_verify_result;
     struct curl_certinfo certinfo; /* of the last handshake with CURLOPT_CERTINFO */
-    struct curl_tlssessioninfo session; /* filled when it is asked for */
+    struct curl_tlssessioninfo session; /* these two are filled when they are asked for */
+    struct curl_tlssessioninfo ssl;
 };
 
 /* The handshake with the origin is done. CURLE_OUT_OF_MEMORY. */
@@ -32,7 +33,7 @@ CURLcode whim_tls_report_reused(struct whim_transfer *transfer, const struct whi
 void whim_tls_report_result(struct whim_transfer *transfer, const struct whim_link *link,
                             bool is_proxy);
 
-/* A new request begins: certificates stay until there are others. NULL is fine. */
+/* A new request begins: nothing is known, certificates neither. NULL is fine. */
 void whim_tls_report_reset(struct whim_tls_report *report);
 void whim_tls_report_free(struct whim_tls_report *report);
 

@@ -40,7 +40,8 @@ static CURLcode init_framing(struct whim_transfer *transfer, int64_t size)
     const struct curl_slist *headers = whim_opt_ptr(options, WHIM_OPT_HTTPHEADER);
 
     upload->n_left = size < 0 ? -1 : size;
-    upload->is_chunked = size < 0 || whim_http1_list_says(headers, "Transfer-Encoding", "chunked");
+    upload->has_line_ends = size != 0 && whim_opt_num(options, WHIM_OPT_CRLF);
+    upload->is_chunked = size < 0 || upload->has_line_ends || whim_http1_list_says(headers, "Transfer-Encoding", "chunked");
     if (upload->is_chunked && whim_opt_num(options, WHIM_OPT_HTTP_VERSION) == CURL_HTTP_VERSION_1_0) {
         whim_trace_error(transfer, "Chunky upload is not supported by HTTP 1.0");
         return CURLE_UPLOAD_FAILED;
@@ -93,6 +94,7 @@ static void init_file(struct whim_transfer *transfer)
         return;
     transfer->info.upload_length = whim_opt_num(&transfer->options, WHIM_OPT_INFILESIZE_LARGE);
     upload->source = WHIM_UPLOAD_CALLBACK;
+    upload->has_line_ends = whim_opt_num(&transfer->options, WHIM_OPT_CRLF);
     upload->is_read_to_end = false;
     upload->n_left = -1;
     upload->n_to_skip = from > 0 ? from : 0;
@@ -118,7 +120,7 @@ CURLcode whim_upload_init(struct whim_transfer *transfer)
     if (result == CURLE_OK)
         result = init_framing(transfer, size);
     if (result == CURLE_OK)
-        transfer->info.upload_length = upload->n_left;
+        transfer->info.upload_length = upload->has_line_ends ? -1 : upload->n_left;
     return result;
 }
 
@@ -239,6 +241,37 @@ static char *frame_chunk(char *data, size_t n, size_t *ret_len)
     return data - head_len;
 }
 
+/* Puts a carriage return before each line feed that has none; n bytes lie behind n free ones. */
+static size_t write_line_ends(struct whim_upload *upload, char *to, const char *from, size_t n)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (from[i] == '\n' && !upload->was_return)
+            to[len++] = '\r';
+        upload->was_return = from[i] == '\r';
+        to[len++] = from[i];
+    }
+    return len;
+}
+
+/* Up to cap bytes of the source, counted; *ret_len: as they are to be sent. */
+static CURLcode read_source(struct whim_transfer *transfer, char *data, size_t cap, size_t *ret_len)
+{
+    struct whim_upload *upload = &transfer->upload;
+    char *to = upload->has_line_ends ? data + cap - cap / 2 : data;
+    size_t n = 0;
+    CURLcode result =
+        sources[upload->source]->read(transfer, to, upload->has_line_ends ? cap / 2 : cap, &n);
+
+    if (upload->n_left >= 0 && n > (uint64_t)upload->n_left)
+        n = (size_t)upload->n_left; /* not a byte more than was announced */
+    if (result == CURLE_OK && upload->n_left > 0)
+        upload->n_left -= (int64_t)n;
+    *ret_len = result == CURLE_OK && upload->has_line_ends ? write_line_ends(upload, data, to, n) : n;
+    return result;
+}
+
 /* Reads into the multi's buffer, and frames there. */
 static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_data,
                                size_t *ret_len)
@@ -259,18 +292,14 @@ static CURLcode next_by_buffer(struct whim_transfer *transfer, const char **ret_
         multi->upload_buffer_bytes = cap;
     }
     data = multi->upload_buffer + CHUNK_HEAD_BYTES;
-    result = sources[upload->source]->read(transfer, data, cap, &n);
+    result = read_source(transfer, data, cap, &n);
     if (result != CURLE_OK || (!n && transfer->is_send_paused))
         return result; /* bytes that came along with a pause are sent all the same */
-    if (upload->n_left >= 0 && n > (uint64_t)upload->n_left)
-        n = (size_t)upload->n_left; /* not a byte more than was announced */
     if (!n) {
         result = end_source(transfer);
         return result == CURLE_OK && upload->is_chunked ? end_chunks(transfer, ret_data, ret_len)
                                                         : result;
     }
-    if (upload->n_left >= 0)
-        upload->n_left -= (int64_t)n;
     transfer->info.n_sent += (int64_t)n;
     if (upload->is_chunked) {
         *ret_data = frame_chunk(data, n, ret_len);

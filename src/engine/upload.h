@@ -37,6 +37,8 @@ struct whim_upload {
     int64_t n_left;           /* bytes to come from the source; -1: not known */
     uint8_t source;           /* enum whim_upload_source */
     bool is_chunked : 1;
+    bool has_line_ends : 1;   /* CURLOPT_CRLF: a line feed becomes a line end of the network */
+    bool was_return : 1;      /* the last byte read was a carriage return */
     bool is_read_to_end : 1;  /* the source has said everything */
     bool is_begun : 1;        /* the source was read: another try needs a rewind (C-152) */
 };

@@ -133,7 +133,7 @@ static enum whim_link_result flush_below(struct whim_shake_link *self)
 static enum whim_link_result shake_hands(struct whim_link *link)
 {
     struct whim_shake_link *self = to_shake_link(link);
-    enum whim_link_result result = WHIM_LINK_OK;
+    enum whim_link_result result = link->error == CURLE_OK ? WHIM_LINK_OK : WHIM_LINK_ERROR;
 
     while (result == WHIM_LINK_OK && !self->is_up) {
         switch (self->shake->state) {

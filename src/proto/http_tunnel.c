@@ -135,6 +135,13 @@ unsigned whim_http_tunnel_status(const struct whim_shake *shake)
     return to_tunnel(shake)->status;
 }
 
+unsigned long whim_http_tunnel_used(const struct whim_shake *shake)
+{
+    const struct whim_http_tunnel *tunnel = to_tunnel(shake);
+
+    return tunnel->auth && tunnel->round.was_sent ? tunnel->auth->picked : 0;
+}
+
 unsigned long whim_http_tunnel_offered(const struct whim_shake *shake)
 {
     return to_tunnel(shake)->round.offered;

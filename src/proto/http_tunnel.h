@@ -59,6 +59,9 @@ bool whim_http_tunnel_is(const struct whim_shake *shake);
 /* The last response's status, CURLINFO_HTTP_CONNECTCODE; 0: none yet. */
 unsigned whim_http_tunnel_status(const struct whim_shake *shake);
 
+/* The CURLAUTH_ bit of the credentials that were sent, CURLINFO_PROXYAUTH_USED; 0: none were. */
+unsigned long whim_http_tunnel_used(const struct whim_shake *shake);
+
 /* CURLAUTH_ bits that the last 407 has offered, CURLINFO_PROXYAUTH_AVAIL. */
 unsigned long whim_http_tunnel_offered(const struct whim_shake *shake);
 

@@ -310,10 +310,12 @@ CURLcode whim_tls_ca_store_get(const struct whim_tls_settings *settings,
 X509_STORE *whim_tls_ca_store_copy(const struct whim_tls_ca_store *store,
                                    const struct whim_tls_settings *settings)
 {
-    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store->x509);
+    const STACK_OF(X509_OBJECT) *objects;
     const char *path = path_at(settings, 1);
     X509_STORE *copy = X509_STORE_new();
 
+    X509_STORE_lock(store->x509); /* verifying adds what it finds by hash, and sorts */
+    objects = X509_STORE_get0_objects(store->x509);
     for (int i = 0; copy && i < sk_X509_OBJECT_num(objects); i++) {
         X509_OBJECT *object = sk_X509_OBJECT_value(objects, i);
         X509 *cert = X509_OBJECT_get0_X509(object);
@@ -324,6 +326,7 @@ X509_STORE *whim_tls_ca_store_copy(const struct whim_tls_ca_store *store,
             copy = NULL;
         }
     }
+    X509_STORE_unlock(store->x509);
     if (copy && path && settings->is_peer_verified)
         X509_STORE_load_path(copy, path);
     if (copy && (settings->options & CURLSSLOPT_NATIVE_CA))

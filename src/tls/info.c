@@ -81,6 +81,13 @@ void *whim_tls_link_ssl(const struct whim_link *link)
     return tls ? tls->ssl : NULL;
 }
 
+void *whim_tls_link_ssl_ctx(const struct whim_link *link)
+{
+    struct whim_tls_link *tls = tls_of(link);
+
+    return tls && tls->ssl ? SSL_get_SSL_CTX(tls->ssl) : NULL;
+}
+
 bool whim_tls_link_has_pending(const struct whim_link *link)
 {
     struct whim_tls_link *tls = tls_of(link);

@@ -24,6 +24,8 @@ const char *whim_tls_link_alpn(const struct whim_link *link);
 long whim_tls_link_verify_result(const struct whim_link *link);
 /* CURLINFO_TLS_SSL_PTR: the SSL; NULL: none. */
 void *whim_tls_link_ssl(const struct whim_link *link);
+/* CURLINFO_TLS_SESSION: the SSL_CTX; NULL: none. */
+void *whim_tls_link_ssl_ctx(const struct whim_link *link);
 
 /*
  * CURLINFO_CERTINFO: the peer's chain, the peer's own first. CURLE_OUT_OF_MEMORY, with nothing

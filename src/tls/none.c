@@ -158,6 +158,11 @@ long whim_tls_link_verify_result(const struct whim_link *link)
     return 0;
 }
 
+void *whim_tls_link_ssl_ctx(const struct whim_link *link)
+{
+    return NULL;
+}
+
 void *whim_tls_link_ssl(const struct whim_link *link)
 {
     return NULL;

@@ -295,6 +295,49 @@ static int give_trailers(struct curl_slist **list, void *arg)
     return *(int *)arg;
 }
 
+/* What the source gives, and what of it is the network's line end already. */
+TEST("C-151 line_feeds_become_line_ends_if_that_is_wanted")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_put(peer, "a\nb\r\n\n", 6);
+
+    SET(x, CURLOPT_CRLF, 1L);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_HAS(received(peer, 0), "Transfer-Encoding: chunked\r\n");
+    CHECK_STR(body_of(peer, 0), "8\r\na\r\nb\r\n\r\n\r\n0\r\n\r\n");
+}
+
+TEST("C-151 a_line_end_that_comes_in_two_pieces_stays_one")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_put(peer, "a\r\nb", 4);
+
+    x->upload_piece = 2;
+    SET(x, CURLOPT_CRLF, 1L);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(body_of(peer, 0), "2\r\na\r\r\n2\r\n\nb\r\n0\r\n\r\n");
+}
+
+TEST("C-151 line_feeds_of_postfields_become_line_ends_if_that_is_wanted")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_CRLF, 1L);
+    SET(x, CURLOPT_POSTFIELDS, "a\nb");
+    SET(x, CURLOPT_HTTPHEADER, list_of("Expect:", NULL));
+    xfer_start(x, drive_new());
+    drive_run(x->drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(body_of(peer, 0), "4\r\na\r\nb\r\n0\r\n\r\n");
+}
+
 TEST("C-155 the_trailer_callback_adds_fields_behind_the_last_chunk")
 {
     struct peer *peer = peer_serving(HELLO);

@@ -109,11 +109,14 @@ TEST("C-194 a_forwarding_proxy_that_refuses_credentials_is_not_asked_again")
 {
     struct peer *proxy = peer_serving(ASK_BASIC "Content-Length: 4\r\n\r\nbody");
     struct xfer *x = xfer_asked(proxy);
+    long used = 0;
 
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_INT((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY), 2);
     CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 407);
     CHECK_INT(xfer_long(x, CURLINFO_PROXYAUTH_AVAIL), CURLAUTH_BASIC);
+    if (curl_easy_getinfo(x->easy, CURLINFO_PROXYAUTH_USED, &used) == CURLE_OK) /* 8.12 */
+        CHECK_INT(used, CURLAUTH_BASIC);
     CHECK_STR(x->body.data, "body");
 }
 

@@ -6,8 +6,9 @@
 #include "interpose.h"
 #include "xfer.h"
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define OK11 "HTTP/1.1 200 OK\r\n"
 
@@ -259,6 +260,46 @@ TEST("C-14 C-184 a_limit_may_be_raised_while_a_connect_hangs")
     pass_ms(drive, 10500);
     drive_run(drive);
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+}
+
+static int set_limit_and_close(void *arg, curl_socket_t fd)
+{
+    if (arg)
+        curl_easy_setopt(arg, CURLOPT_TIMEOUT_MS, 50L);
+    return close(fd);
+}
+
+/* Neither timer is left behind, nor does one fire that is due for ever. */
+TEST("C-14 C-35 a_limit_may_be_set_by_the_callback_that_closes_the_connection")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+    struct xfer *other = xfer_new(peer_serving(HELLO), "/");
+
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, set_limit_and_close);
+    SET(x, CURLOPT_CLOSESOCKETDATA, x->easy);
+    start_waiting(drive, x, peer);
+    xfer_free(x);
+    pass_ms(drive, 1000);
+    CHECK_CODE(xfer_again(other, drive), CURLE_OK);
+}
+
+TEST("C-14 C-21 a_limit_may_be_set_by_the_callback_that_closes_what_was_performed_with")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_CLOSESOCKETFUNCTION, set_limit_and_close);
+    SET(x, CURLOPT_CLOSESOCKETDATA, x->easy);
+    CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
+    xfer_rewind(x);
+    xfer_start(x, drive);
+    sys_clock_advance(1000, false);
+    drive_run(drive);
+    CHECK(x->n_results == 1);
+    SET(x, CURLOPT_CLOSESOCKETDATA, NULL);
 }
 
 TEST("C-14 C-183 a_limit_may_be_set_while_the_answer_is_waited_for")

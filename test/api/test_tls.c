@@ -229,6 +229,24 @@ TEST("info a_name_in_certinfo_is_one_line_whatever_is_in_it")
     CHECK(has_line(info->certinfo[0], "Subject:O = Tests, CN = \"a\\0ACert:b, c\""));
 }
 
+TEST("info certificates_of_one_transfer_are_not_told_of_the_next")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(tls_peer(NULL), "/");
+    struct curl_certinfo *info = NULL;
+    char url[100];
+
+    SET(x, CURLOPT_CERTINFO, 1L);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_CODE(curl_easy_getinfo(x->easy, CURLINFO_CERTINFO, &info), CURLE_OK);
+    CHECK(info->num_of_certs > 0);
+    snprintf(url, sizeof(url), "http://%s/", peer_authority(peer_serving(HELLO)));
+    SET(x, CURLOPT_URL, url);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_CODE(curl_easy_getinfo(x->easy, CURLINFO_CERTINFO, &info), CURLE_OK);
+    CHECK_INT(info->num_of_certs, 0);
+}
+
 TEST("info without_certinfo_there_is_no_list_of_certificates")
 {
     struct xfer *x = tls_fetch(drive_new(), tls_peer(NULL));
@@ -241,16 +259,30 @@ TEST("info without_certinfo_there_is_no_list_of_certificates")
 static size_t ask_ssl(struct xfer *x, char *data, size_t n)
 {
     struct curl_tlssessioninfo *session = NULL;
+    SSL *ssl;
 
     CHECK_CODE(curl_easy_getinfo(x->easy, CURLINFO_TLS_SSL_PTR, &session), CURLE_OK);
     CHECK_INT(session->backend, CURLSSLBACKEND_OPENSSL);
     CHECK(session->internals != NULL);
     CHECK_STR(SSL_get_version(session->internals), "TLSv1.3");
+    ssl = session->internals;
+    CHECK_CODE(curl_easy_getinfo(x->easy, CURLINFO_TLS_SESSION, &session), CURLE_OK);
+    CHECK_INT(session->backend, CURLSSLBACKEND_OPENSSL);
+    CHECK(session->internals == SSL_get_SSL_CTX(ssl));
     x->count++;
     return xfer_keep_body(x, data, n);
 }
 
-TEST("info tls_ssl_ptr_is_the_ssl_while_the_transfer_runs")
+TEST("info the_default_places_of_cas_are_told")
+{
+    struct xfer *x = xfer_new_url("http://127.0.0.1/");
+    const char *file = xfer_str(x, CURLINFO_CAINFO);
+
+    CHECK(file || xfer_str(x, CURLINFO_CAPATH));
+    CHECK(!file || file[0] == '/');
+}
+
+TEST("info tls_ssl_ptr_is_the_ssl_while_the_transfer_runs_and_tls_session_its_context")
 {
     struct xfer *x = tls_new(tls_peer(NULL), "/");
 

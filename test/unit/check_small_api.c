@@ -198,8 +198,9 @@ START_TEST(printing_returns_how_much_was_stored)
                      (curl_off_t)1 << 40, 5L);
     ck_assert_str_eq(text, "\"a\"|\"   b\"|c  |d| ef|1099511627776|5|100%");
     curl_free(text);
-    text = format_va("a%");
-    curl_free(text); /* whatever comes of it */
+    text = format_va("100%-3l"); /* ends in the midst of a conversion */
+    ck_assert_str_eq(text, "100");
+    curl_free(text);
     ck_assert_int_eq(curl_msnprintf(buffer, sizeof(buffer), written, &n), 2);
     ck_assert_int_eq(n, 2);
     text = format_va("%s", "");
