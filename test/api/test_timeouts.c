@@ -262,10 +262,13 @@ TEST("C-14 C-184 a_limit_may_be_raised_while_a_connect_hangs")
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
 }
 
+/* The argument is where the handle is named, as long as there is one. */
 static int set_limit_and_close(void *arg, curl_socket_t fd)
 {
-    if (arg)
-        curl_easy_setopt(arg, CURLOPT_TIMEOUT_MS, 50L);
+    CURL **easy = arg;
+
+    if (*easy)
+        curl_easy_setopt(*easy, CURLOPT_TIMEOUT_MS, 50L);
     return close(fd);
 }
 
@@ -276,9 +279,10 @@ TEST("C-14 C-35 a_limit_may_be_set_by_the_callback_that_closes_the_connection")
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
     struct xfer *other = xfer_new(peer_serving(HELLO), "/");
+    CURL *easy = x->easy;
 
     SET(x, CURLOPT_CLOSESOCKETFUNCTION, set_limit_and_close);
-    SET(x, CURLOPT_CLOSESOCKETDATA, x->easy);
+    SET(x, CURLOPT_CLOSESOCKETDATA, &easy);
     start_waiting(drive, x, peer);
     xfer_free(x);
     pass_ms(drive, 1000);
@@ -290,16 +294,17 @@ TEST("C-14 C-21 a_limit_may_be_set_by_the_callback_that_closes_what_was_performe
     struct peer *peer = peer_serving(HELLO);
     struct drive *drive = drive_new();
     struct xfer *x = xfer_new(peer, "/");
+    CURL *easy = x->easy;
 
     SET(x, CURLOPT_CLOSESOCKETFUNCTION, set_limit_and_close);
-    SET(x, CURLOPT_CLOSESOCKETDATA, x->easy);
+    SET(x, CURLOPT_CLOSESOCKETDATA, &easy);
     CHECK_CODE(curl_easy_perform(x->easy), CURLE_OK);
     xfer_rewind(x);
     xfer_start(x, drive);
     sys_clock_advance(1000, false);
     drive_run(drive);
     CHECK(x->n_results == 1);
-    SET(x, CURLOPT_CLOSESOCKETDATA, NULL);
+    drive_cleanup(drive); /* with what it closes, while the handle is there */
 }
 
 TEST("C-14 C-183 a_limit_may_be_set_while_the_answer_is_waited_for")
