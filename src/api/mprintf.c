@@ -49,7 +49,6 @@ static enum whim_buf_result add_conversion(struct whim_buf *buf, struct conversi
 
     if (!conversion.what)
         return WHIM_BUF_OK; /* left out */
-
     for (size_t i = 0; i < conversion.len && result == WHIM_BUF_OK; i++) {
         char c = conversion.text[i];
 
@@ -70,7 +69,7 @@ static bool is_ours(const char *format)
         struct conversion conversion = read_conversion(at);
 
         if (conversion.is_quoted || !conversion.what || memchr(at, 'O', conversion.len) ||
-            (memchr(at, 'l', conversion.len) && conversion.what && strchr("sc", conversion.what)))
+            (memchr(at, 'l', conversion.len) && strchr("sc", conversion.what)))
             return true;
         at += conversion.len;
     }

@@ -171,7 +171,8 @@ bool whim_resolver_has_overrides(const struct whim_resolver *resolver,
 
 /*
  * Forgets all answers, and the system's configuration is read anew for the next query
- * (CURLMNWC_CLEAR_DNS, C-136). Overrides that never time out stay. Queries go on.
+ * (CURLMNWC_CLEAR_DNS, C-136). Overrides that never time out stay. Queries go on for
+ * those who wait, are joined by nobody else, and their answers are not kept.
  */
 void whim_resolver_clear_cache(struct whim_resolver *resolver);
 

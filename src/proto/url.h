@@ -70,7 +70,7 @@ struct whim_url {
     struct whim_url_part user; /* this and the next two are still percent-encoded */
     struct whim_url_part password;
     struct whim_url_part options; /* login options, after ';', of the schemes that have them */
-    struct whim_url_part host;    /* without brackets; decoded, but for a '%', which stays "%25" */
+    struct whim_url_part host;    /* without brackets; decoded, and without any '%' */
     struct whim_url_part zone;    /* of an IPv6 address, as written */
     struct whim_url_part port_text;
     struct whim_url_part path;     /* starts with '/', unless the scheme knows no authority */

@@ -13,8 +13,9 @@ enum { WHIM_HOST_NUMERIC_BYTES = 46 };
 
 /*
  * Is the text an IPv4 address as inet_aton() reads it: one to four numbers, decimal, octal or
- * hexadecimal, the last one filling what is left, and perhaps a dot behind it? Then writes the four decimal numbers to out and
- * their length to *ret_len. No error: what is not an address may be a name.
+ * hexadecimal, the last one filling what is left, and perhaps a dot behind it? Then writes the four
+ * decimal numbers to out and their length to *ret_len. No error: what is not an address may be a
+ * name.
  */
 bool whim_url_host_ipv4(const char *text, size_t len, char out[WHIM_HOST_NUMERIC_BYTES],
                         size_t *ret_len);
