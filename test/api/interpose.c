@@ -65,11 +65,12 @@ static const char *const call_names[SYS_N_CALLS] = {
     [SYS_THREAD] = "thread",
 };
 
-/* The real function, looked up at its first call. */
+/* The real function, looked up at its first call, which peers in threads of their own make too. */
 #define REAL(name)                                                                                 \
-    static __typeof__(name) *real;                                                                 \
+    static _Atomic(void *) found;                                                                  \
+    __typeof__(name) *real = (__typeof__(name) *)found;                                            \
     if (!real)                                                                                     \
-    real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+    real = (__typeof__(name) *)(found = dlsym(RTLD_NEXT, #name))
 
 static bool is_library(const void *caller)
 {
@@ -247,7 +248,7 @@ int socket(int domain, int type, int protocol)
 
     FAIL_IF_FAULTY(SYS_SOCKET, -1);
     fd = real(domain, type, protocol);
-    if (fd >= 0 && socket_watch && is_library(CALLER))
+    if (fd >= 0 && is_library(CALLER) && socket_watch)
         socket_watch(fd);
     return fd;
 }
@@ -259,7 +260,7 @@ int close(int fd)
     int rc;
     REAL(close);
 
-    if (close_watch && is_library(CALLER))
+    if (is_library(CALLER) && close_watch)
         close_watch(fd);
     rc = real(fd);
     if (verdict != FAILS)
