@@ -174,10 +174,10 @@ static bool add_text(struct whim_buf *buf, const char *text)
 
 /* All that decides whether what is known of an origin may be used. */
 static bool write_identity(const struct whim_transfer *transfer, const struct credentials *mine,
-                           unsigned long allowed, struct whim_buf *buf)
+                           unsigned long named, struct whim_buf *buf)
 {
     const struct whim_url *url = &transfer->url;
-    const uint64_t numbers[] = {url->scheme_id, url->port, url->host.len, url->zone.len, allowed};
+    const uint64_t numbers[] = {url->scheme_id, url->port, url->host.len, url->zone.len, named};
     size_t at;
 
     /* All of the room at once: growing would leave copies behind. */
@@ -197,26 +197,20 @@ static bool write_identity(const struct whim_transfer *transfer, const struct cr
     return add_text(buf, mine->user) && add_text(buf, mine->password) && add_text(buf, mine->token);
 }
 
-static unsigned long allowed_schemes(const struct whim_transfer *transfer,
-                                     const struct credentials *mine)
+static unsigned long possible_schemes(const struct credentials *mine)
 {
-    unsigned long allowed = (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_HTTPAUTH);
-
-    allowed &= ~CURLAUTH_AWS_SIGV4;
-    if (!mine->token)
-        allowed &= ~CURLAUTH_BEARER;
-    return mine->user ? allowed : allowed & CURLAUTH_BEARER;
+    return (mine->token ? CURLAUTH_BEARER : 0) | (mine->user ? ~CURLAUTH_BEARER : 0);
 }
 
 /* What is known so far counts for the same origin and the same credentials alone. */
 static CURLcode take_up(struct whim_transfer *transfer, const struct credentials *mine)
 {
     struct whim_login *login = transfer->login;
-    unsigned long allowed = allowed_schemes(transfer, mine);
+    unsigned long named = (unsigned long)whim_opt_num(&transfer->options, WHIM_OPT_HTTPAUTH);
     struct whim_buf identity;
 
     whim_buf_init(&identity, MAX_IDENTITY_BYTES);
-    if (!write_identity(transfer, mine, allowed, &identity)) {
+    if (!write_identity(transfer, mine, named, &identity)) {
         whim_buf_fini_secret(&identity);
         return CURLE_OUT_OF_MEMORY;
     }
@@ -231,7 +225,7 @@ static CURLcode take_up(struct whim_transfer *transfer, const struct credentials
         whim_buf_fini_secret(&identity);
         return CURLE_OUT_OF_MEMORY;
     }
-    whim_auth_init(&login->auth, allowed);
+    whim_auth_init(&login->auth, named, possible_schemes(mine));
     whim_auth_round_init(&login->round);
     login->identity = identity;
     transfer->login = login;

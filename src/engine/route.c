@@ -142,8 +142,8 @@ static void find_login(const struct whim_transfer *transfer, struct whim_route *
 {
     const struct whim_options *options = &transfer->options;
 
-    whim_auth_init(&route->auth, (unsigned long)whim_opt_num(options, WHIM_OPT_PROXYAUTH) &
-                                     ~CURLAUTH_BEARER);
+    whim_auth_init(&route->auth, (unsigned long)whim_opt_num(options, WHIM_OPT_PROXYAUTH),
+                   ~CURLAUTH_BEARER);
     if (!(route->auth.allowed & CURLAUTH_NEGOTIATE))
         return;
     route->delegation = (long)whim_opt_num(options, WHIM_OPT_GSSAPI_DELEGATION);

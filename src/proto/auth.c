@@ -18,21 +18,21 @@ enum { MAX_STALE = 2, CNONCE_BYTES = 16 };
 #define NEVER_BUILT_IN (CURLAUTH_NTLM | CURLAUTH_NTLM_WB | CURLAUTH_DIGEST_IE | CURLAUTH_ONLY)
 #define SCHEMES (CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_BEARER | CURLAUTH_NEGOTIATE)
 
-void whim_auth_init(struct whim_auth *auth, unsigned long allowed)
+void whim_auth_init(struct whim_auth *auth, unsigned long named, unsigned long possible)
 {
-    if (allowed & CURLAUTH_DIGEST_IE)
-        allowed |= CURLAUTH_DIGEST;
-    allowed &= ~NEVER_BUILT_IN;
+    if (named & CURLAUTH_DIGEST_IE)
+        named |= CURLAUTH_DIGEST;
+    named &= ~NEVER_BUILT_IN;
     if (!whim_digest_is_built_in())
-        allowed &= ~CURLAUTH_DIGEST;
+        named &= ~CURLAUTH_DIGEST;
     if (!whim_auth_gss_is_built_in())
-        allowed &= ~CURLAUTH_NEGOTIATE;
+        named &= ~CURLAUTH_NEGOTIATE;
     *auth = (struct whim_auth){
-        .allowed = allowed & SCHEMES,
+        .allowed = named & possible & SCHEMES,
         .fill_random = whim_random_fill,
     };
-    if (allowed == auth->allowed && !(allowed & (allowed - 1)))
-        auth->picked = allowed;
+    if (!(named & (named - 1)))
+        auth->picked = auth->allowed;
     whim_auth_digest_init(&auth->digest);
 }
 

@@ -22,7 +22,7 @@
 
 /* What is known of the peer. */
 struct whim_auth {
-    unsigned long allowed; /* CURLAUTH_ bits, those that this build can do */
+    unsigned long allowed; /* CURLAUTH_ bits, those that this build and the credentials can do */
     unsigned long picked;  /* one bit, or 0 */
     bool (*fill_random)(void *data, size_t len); /* whim_random_fill(), unless a test knows better */
     struct whim_auth_digest digest;
@@ -52,9 +52,10 @@ struct whim_auth_request {
     size_t body_len;
 };
 
-/* allowed as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH; Bearer only where there is a token, Negotiate
- * only where the requests say for which service. */
-void whim_auth_init(struct whim_auth *auth, unsigned long allowed);
+/* named as of CURLOPT_PROXYAUTH or CURLOPT_HTTPAUTH: one scheme alone is used without being asked
+ * for. Of these possible has those that there are credentials for: Bearer only where there is a
+ * token; Negotiate only where the requests say for which service. */
+void whim_auth_init(struct whim_auth *auth, unsigned long named, unsigned long possible);
 void whim_auth_fini(struct whim_auth *auth);
 void whim_auth_round_init(struct whim_auth_round *round);
 void whim_auth_round_fini(struct whim_auth_round *round);

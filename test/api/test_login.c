@@ -103,6 +103,30 @@ TEST_ROWS(0, "C-196 control_bytes_are_refused_in_", control_cases)
     CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 0);
 }
 
+/* Of several schemes none is sent before one of them is asked for. */
+static const struct unasked_case {
+    const char *name;
+    long auth;
+    const char *login, *token;
+} unasked_cases[] = {
+    {"any", (long)CURLAUTH_ANY, "user:pass", NULL},
+    {"any_with_a_token_alone", (long)CURLAUTH_ANY, NULL, "token"},
+    {"bearer_without_a_token_beside_it", CURLAUTH_BASIC | CURLAUTH_BEARER, "user:pass", NULL},
+    {"basic_without_a_user_beside_it", CURLAUTH_BASIC | CURLAUTH_BEARER, NULL, "token"},
+    {"a_signature_beside_it", CURLAUTH_BASIC | CURLAUTH_AWS_SIGV4, "user:pass", NULL},
+};
+
+TEST_ROWS(0, "C-194 nothing_is_sent_unasked_by_", unasked_cases)
+{
+    const struct unasked_case *row = test_row();
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_as(peer, row->login, row->auth);
+
+    SET(x, CURLOPT_XOAUTH2_BEARER, row->token);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_LACKS(received(peer, 0), "Authorization:");
+}
+
 /* When asked for them. */
 static const struct asked_case {
     const char *name;

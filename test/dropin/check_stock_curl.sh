@@ -119,6 +119,11 @@ is "the system's library is not Whimbrel" \
     "$(on_system "$curl" --version | head -n 1 | grep -c Whimbrel)" 0
 is 'the drop-in is' "$(on_dropin "$curl" --version | head -n 1 | grep -c Whimbrel)" 1
 
+# offers WORD: whether this build has that protocol or feature.
+offers() {
+    case " $(on_dropin "$curl" --version | tr '\n' ' ') " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
 # in_order SIDE: the times that -w tells, each at least the one before it.
 in_order() {
     local name form=

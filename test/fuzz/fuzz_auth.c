@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size > MAX_INPUT_BYTES)
         return 0;
-    whim_auth_init(&auth, CURLAUTH_ANY & ~CURLAUTH_NEGOTIATE);
+    whim_auth_init(&auth, CURLAUTH_ANY, ~CURLAUTH_NEGOTIATE);
     whim_auth_round_init(&turn);
     auth.fill_random = fill_with_zeros;
     whim_buf_init(&buf, 65536);

@@ -81,9 +81,11 @@ static void run_by(struct outcome *outcome, unsigned choice, const char *data, s
     struct whim_shake *shake;
     struct shake_run run;
 
-    whim_auth_init(&auth, choice & 1   ? CURLAUTH_ANY & ~CURLAUTH_NEGOTIATE
-                          : choice & 2 ? CURLAUTH_BASIC
-                                       : CURLAUTH_DIGEST);
+    whim_auth_init(&auth,
+                   choice & 1   ? CURLAUTH_ANY
+                   : choice & 2 ? CURLAUTH_BASIC
+                                : CURLAUTH_DIGEST,
+                   ~CURLAUTH_NEGOTIATE);
     auth.fill_random = fill_with_zeros;
     config.auth = &auth;
     shake = whim_http_tunnel_new(&config);

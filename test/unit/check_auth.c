@@ -37,7 +37,7 @@ static struct whim_auth_request a_request(void)
 /* But for Negotiate, which a library has to be asked for. */
 static void begin(struct whim_auth *auth, unsigned long allowed)
 {
-    whim_auth_init(auth, allowed & ~CURLAUTH_NEGOTIATE);
+    whim_auth_init(auth, allowed & ~CURLAUTH_NEGOTIATE, CURLAUTH_ANY);
     whim_auth_round_init(&turn);
     auth->fill_random = fill_with_zeros;
 }
@@ -114,7 +114,7 @@ START_TEST(without_a_ticket_negotiate_gives_way_to_the_next_best)
         struct whim_auth auth;
 
         request.gss = (struct whim_auth_gss_request){"nosuch", "h.invalid", 9, 0};
-        whim_auth_init(&auth, CURLAUTH_ANY);
+        whim_auth_init(&auth, CURLAUTH_ANY, CURLAUTH_ANY);
         whim_auth_round_init(&turn);
         ck_assert(challenge(&auth, rows[i].value));
         ck_assert_uint_eq(auth.picked, CURLAUTH_NEGOTIATE);

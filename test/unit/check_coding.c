@@ -107,7 +107,7 @@ START_TEST(each_coding_is_undone_however_it_is_cut)
 {
     static const size_t rooms[] = {1, 7, 4096};
 
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         for (size_t piece = 1; piece <= rows[i].len; piece++)
             for (size_t k = 0; k < 3; k++) {
                 ck_assert_int_eq(decode(rows[i].names, rows[i].data, rows[i].len, piece, rooms[k]),
@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(each_coding_cut_in_two_anywhere_is_undone)
 {
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         for (size_t cut = 0; cut <= rows[i].len; cut++) {
             struct whim_codings *codings = chain_of(rows[i].names, NULL);
 
@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(a_body_that_ends_early_is_truncated_wherever_it_ends)
 {
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         for (size_t len = 1; len < rows[i].len; len++)
             ck_assert_int_eq(decode(rows[i].names, rows[i].data, len, len, 4096),
                              WHIM_CODING_TRUNCATED);
@@ -146,7 +146,7 @@ END_TEST
 
 START_TEST(an_empty_body_is_whole)
 {
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         ck_assert_int_eq(decode(rows[i].names, "", 0, 1, 1), WHIM_CODING_OK);
     ck_assert_int_eq(decode("foo", "", 0, 1, 1), WHIM_CODING_OK);
 }
@@ -157,7 +157,7 @@ START_TEST(a_flipped_bit_anywhere_breaks_nothing_but_the_body)
 {
     unsigned char copy[512];
 
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         for (size_t bit = 0; bit < rows[i].len * 8; bit++) {
             ck_assert_uint_le(rows[i].len, sizeof(copy));
             memcpy(copy, rows[i].data, rows[i].len);
@@ -171,7 +171,7 @@ START_TEST(garbage_is_refused_and_nothing_comes_of_it)
 {
     static const char garbage[] = "\xff\xff\xff\xff this is no coded body at all, it is plain text";
 
-    for (size_t i = 0; i < N_ROWS; i++) {
+    for (size_t i = 0; i != N_ROWS; i++) {
         ck_assert_int_eq(decode(rows[i].names, garbage, sizeof(garbage), 1, 64), WHIM_CODING_BAD);
         ck_assert_uint_eq(n_out, 0);
     }
@@ -180,7 +180,7 @@ END_TEST
 
 START_TEST(an_error_is_told_again_and_again)
 {
-    for (size_t i = 0; i < N_ROWS; i++) {
+    for (size_t i = 0; i != N_ROWS; i++) {
         struct whim_codings *codings = chain_of(rows[i].names, NULL);
 
         ck_assert_int_eq(feed(codings, "\xff\xff\xff\xff garbage", 12, 64), WHIM_CODING_BAD);
@@ -374,7 +374,7 @@ static void decode_row(void *arg)
 
 START_TEST(memory_may_run_out_at_any_time)
 {
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i != N_ROWS; i++)
         ck_assert_int_gt(faults_run(decode_row, (void *)&rows[i]), 2);
 }
 END_TEST

@@ -71,7 +71,7 @@ START_TEST(the_applications_lines_replace_and_take_away)
     config.user_agent.len = 0;
     config.headers = &no_host;
     assert_first_request(&config, "CONNECT h.example:443 HTTP/1.1\r\n" KEEP "\r\n");
-    whim_auth_init(&auth, CURLAUTH_BASIC);
+    whim_auth_init(&auth, CURLAUTH_BASIC, CURLAUTH_ANY);
     config.headers = &own;
     config.auth = &auth;
     config.user = "u";
@@ -160,7 +160,7 @@ static void assert_run(const struct ending *ending, size_t step)
     struct whim_shake *shake;
     struct shake_run run;
 
-    whim_auth_init(&auth, ending->allowed & ~CURLAUTH_NEGOTIATE);
+    whim_auth_init(&auth, ending->allowed, ~CURLAUTH_NEGOTIATE);
     auth.fill_random = fill_with_zeros;
     if (ending->allowed) {
         config.user = "u";
@@ -429,7 +429,7 @@ START_TEST(a_new_machine_begins_with_what_was_learned)
     struct shake_run run;
     struct whim_auth auth;
 
-    whim_auth_init(&auth, CURLAUTH_ANY);
+    whim_auth_init(&auth, CURLAUTH_ANY, CURLAUTH_ANY);
     config.auth = &auth;
     config.user = "u";
     config.password = "p";
@@ -535,7 +535,7 @@ static void meet_challenge(void *arg)
     struct whim_shake *shake;
 
     (void)arg;
-    whim_auth_init(&auth, CURLAUTH_ANY);
+    whim_auth_init(&auth, CURLAUTH_ANY, CURLAUTH_ANY);
     config.auth = &auth;
     config.user = "u";
     config.password = "p";
