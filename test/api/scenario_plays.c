@@ -188,14 +188,20 @@ static void play_socks(struct stage *stage, int round)
     stage_try_start(stage, x, x && !curl_easy_setopt(x->easy, CURLOPT_RESOLVE, &entry));
 }
 
+#define DIGEST "Digest realm=\"a\", nonce=\"n\", qop=\"auth\""
+#define BASIC "Basic realm=\"a\""
+#define CHALLENGE(status, field)                                                                   \
+    "HTTP/1.1 " status " Who\r\nContent-Length: 4\r\n" field "\r\n\r\nbody"
+
 /* The first request is asked for credentials. */
 static void open_tunnel(struct stage *stage)
 {
-    stage->peer = PEER_OF(PEER_HEAD,
-                          PEER_SEND("HTTP/1.1 407 Who\r\nContent-Length: 4\r\nProxy-Authenticate: "
-                                    "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\nbody"),
-                          PEER_HEAD, PEER_SEND("HTTP/1.1 200 OK\r\nVia: us\r\n\r\n"),
-                          PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    const char *challenge = has_tls() ? CHALLENGE("407", "Proxy-Authenticate: " DIGEST)
+                                      : CHALLENGE("407", "Proxy-Authenticate: " BASIC);
+
+    stage->peer = PEER_OF(PEER_HEAD, PEER_SEND(challenge), PEER_HEAD,
+                          PEER_SEND("HTTP/1.1 200 OK\r\nVia: us\r\n\r\n"), PEER_REQUEST,
+                          PEER_SEND(HELLO), PEER_KEEP);
 }
 
 static void play_tunnel(struct stage *stage, int round)
@@ -273,11 +279,12 @@ static void play_redirect(struct stage *stage, int round)
 
 static void open_login(struct stage *stage)
 {
-    static const struct riddle riddle = {
-        "Authorization: Digest", "HTTP/1.1 401 Who\r\nContent-Length: 4\r\nWWW-Authenticate: "
-                                 "Digest realm=\"a\", nonce=\"n\", qop=\"auth\"\r\n\r\nbody"};
+    static const struct riddle digest = {"Authorization: Digest",
+                                         CHALLENGE("401", "WWW-Authenticate: " DIGEST)};
+    static const struct riddle basic = {"Authorization: Basic",
+                                        CHALLENGE("401", "WWW-Authenticate: " BASIC)};
 
-    stage->peer = peer_riddling(&riddle);
+    stage->peer = peer_riddling(has_tls() ? &digest : &basic);
 }
 
 static void play_login(struct stage *stage, int round)

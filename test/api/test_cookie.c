@@ -326,6 +326,7 @@ TEST("cookies of_a_response_that_asks_for_a_login_are_sent_with_it")
                 PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
     struct xfer *x = cookie_new(peer, "/");
 
+    need_tls();
     SET(x, CURLOPT_USERPWD, "me:secret");
     SET(x, CURLOPT_HTTPAUTH, CURLAUTH_DIGEST);
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);

@@ -169,6 +169,7 @@ TEST_ROWS(0, "C-194 an_origin_that_asks_gets_", asked_cases)
     struct peer *peer = peer_asking(row->answer, row->is_new_conn);
     struct xfer *x = xfer_as(peer, "user:pass", row->auth);
 
+    need_login_by(row->answer);
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_STR(x->body.data, "hello");
     CHECK_INT(count_of(received(peer, 0), "Authorization:"), !row->is_new_conn);
@@ -185,6 +186,7 @@ TEST("C-194 what_was_offered_and_what_was_used_are_told")
     struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_ANY);
     long used = 0;
 
+    need_tls();
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_INT(xfer_long(x, CURLINFO_HTTPAUTH_AVAIL), CURLAUTH_BASIC | CURLAUTH_DIGEST);
     if (curl_easy_getinfo(x->easy, CURLINFO_HTTPAUTH_USED, &used) == CURLE_OK)
@@ -218,6 +220,7 @@ TEST_ROWS(0, "C-194 credentials_that_are_refused_are_not_sent_again_", refused_c
     struct peer *peer = peer_serving(row->answer);
     struct xfer *x = xfer_as(peer, "user:pass", row->auth);
 
+    need_login_by(row->answer);
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 401);
     CHECK_STR(x->body.data, "body");
@@ -240,6 +243,7 @@ TEST("C-194 failonerror_waits_for_what_the_credentials_bring")
     struct peer *peer = peer_asking(ASK_DIGEST NOTHING, false);
     struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
 
+    need_tls();
     SET(x, CURLOPT_FAILONERROR, 1L);
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_STR(x->body.data, "hello");
@@ -259,6 +263,7 @@ TEST("C-151 C-194 a_body_is_sent_again_with_the_credentials")
     struct peer *peer = peer_asking(ASK_DIGEST NOTHING, false);
     struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_ANY);
 
+    need_tls();
     SET(x, CURLOPT_POSTFIELDS, "a=b");
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_HAS(strstr(received(peer, 0), DIGEST), "\r\n\r\na=b");
@@ -271,6 +276,7 @@ TEST("C-194 the_next_transfer_of_a_handle_needs_no_challenge")
     struct drive *drive = drive_new();
     struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
 
+    need_tls();
     CHECK_CODE(xfer_run(x, drive), CURLE_OK);
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
     CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 3);
@@ -313,6 +319,7 @@ TEST("C-194 a_nonce_that_is_too_old_is_replaced")
         PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
     struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
 
+    need_tls();
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_STR(x->body.data, "hello");
     CHECK_HAS(nth_request(peer, 0, 2), "nonce=\"n2\"");

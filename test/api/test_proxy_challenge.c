@@ -70,6 +70,7 @@ TEST_ROWS(0, "C-194 a_forwarding_proxys_challenge_is_met_", challenges)
     struct drive *drive = drive_new();
     struct xfer *x = xfer_asked(proxy);
 
+    need_login_by(row->answer);
     SET(x, CURLOPT_FAILONERROR, 1L);
     CHECK_CODE(xfer_run(x, drive), CURLE_OK);
     CHECK_STR(x->body.data, "hello");
@@ -88,6 +89,7 @@ TEST_ROWS(0, "C-151 C-194 an_upload_begins_anew_after_", challenges)
     struct peer *proxy = peer_asking(row);
     struct xfer *x = xfer_asked(proxy);
 
+    need_login_by(row->answer);
     SET(x, CURLOPT_COPYPOSTFIELDS, "abcdefgh");
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
     CHECK_HAS(second_request(proxy, row->is_new_conn), "\r\n\r\nabcdefgh");
@@ -136,6 +138,7 @@ TEST("C-194 a_close_in_the_body_of_a_challenge_costs_a_connection_only")
     struct peer *proxy = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
     struct xfer *x = xfer_asked(proxy);
 
+    need_tls();
     PEER_SCRIPT(proxy, 0, PEER_REQUEST, PEER_SEND(ASK_DIGEST "Content-Length: 9\r\n\r\nbody"),
                 PEER_CLOSE);
     PEER_SCRIPT(proxy, 1, PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
@@ -166,6 +169,7 @@ TEST("C-194 transfers_at_once_meet_the_challenges_of_a_forwarding_proxy")
     struct drive *drive = drive_new();
     struct xfer *x[3];
 
+    need_tls();
     for (int i = 0; i < 3; i++) {
         x[i] = xfer_asked(proxy);
         xfer_start(x[i], drive);

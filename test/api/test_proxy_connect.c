@@ -151,6 +151,7 @@ TEST("C-13 https_makes_a_tunnel_without_being_told")
     struct peer *proxy = PEER_OF(PEER_HEAD, PEER_SEND("HTTP/1.1 403 No\r\n\r\n"));
     struct xfer *x = xfer_by(proxy, "http", "https://" FAR "/");
 
+    need_tls();
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_COULDNT_CONNECT);
     CHECK_HAS(received(proxy, 0), "CONNECT " FAR ":443 HTTP/1.1\r\nHost: " FAR ":443\r\n");
 }
@@ -230,6 +231,7 @@ TEST_ROWS(0, "C-194 a_challenge_is_met_", challenges)
     struct xfer *x = xfer_through(proxy);
     const char *second;
 
+    need_login_by(row->answer);
     if (row->is_new_conn) {
         PEER_SCRIPT(proxy, 0, PEER_HEAD, PEER_SEND(row->answer), PEER_CLOSE);
         PEER_SCRIPT(proxy, 1, TUNNEL_STEPS(HELLO));
@@ -298,6 +300,7 @@ TEST("C-194 two_transfers_at_once_meet_their_challenges")
     struct drive *drive = drive_new();
     struct xfer *x[3];
 
+    need_tls();
     for (unsigned i = 0; i < 3; i++) {
         PEER_SCRIPT(proxy, i, PEER_HEAD, PEER_GATE, PEER_SEND(ASK_DIGEST "Content-Length: 0\r\n\r\n"),
                     PEER_HEAD, PEER_GATE, PEER_SEND(GRANTED), PEER_REQUEST, PEER_SEND(HELLO),
@@ -326,6 +329,7 @@ TEST("C-194 a_challenge_on_a_fresh_connection_again_and_again_comes_to_an_end")
                                            "Connection: close\r\n\r\n"));
     struct xfer *x = xfer_through(proxy);
 
+    need_tls();
     SET(x, CURLOPT_PROXYUSERPWD, "user:pass");
     SET(x, CURLOPT_PROXYAUTH, (long)CURLAUTH_DIGEST);
     xfer_run(x, drive_new());

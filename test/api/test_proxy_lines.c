@@ -47,6 +47,7 @@ TEST("C-13 C-14 the_list_for_the_proxy_may_be_freed_between_its_requests")
     struct drive *drive = drive_new();
     struct xfer *x = xfer_by(proxy, "http", URL);
 
+    need_tls();
     SET(x, CURLOPT_HTTPPROXYTUNNEL, 1L);
     SET(x, CURLOPT_PROXYUSERPWD, "me:secret");
     SET(x, CURLOPT_PROXYAUTH, (long)CURLAUTH_DIGEST);

@@ -353,3 +353,20 @@ void xfer_check_connect_timeout(struct xfer *x)
     CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
     CHECK_HAS(x->error, is_old ? "time" : "Connection timed out after ");
 }
+
+bool has_tls(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SSL;
+}
+
+void need_tls(void)
+{
+    if (!has_tls())
+        skip_test("TLS is not built in");
+}
+
+void need_login_by(const char *answer)
+{
+    if (strstr(answer, "Digest"))
+        need_tls();
+}

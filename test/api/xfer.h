@@ -110,6 +110,13 @@ const char *received(struct peer *peer, unsigned nth);
 /* The part of it behind the first head. */
 const char *body_of(struct peer *peer, unsigned nth);
 
+/* Whether the library was built with TLS; Digest needs it too, for its hash functions. */
+bool has_tls(void);
+/* Ends the test as skipped when it was not. */
+void need_tls(void);
+/* The same when the answer asks for Digest. */
+void need_login_by(const char *answer);
+
 #define WAIT_PEER(peer, figure, nth, n)                                                            \
     do {                                                                                           \
         if (!peer_wait(peer, figure, nth, n, patience_ms()))                                       \
