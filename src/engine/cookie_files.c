@@ -150,6 +150,15 @@ CURLcode whim_cookies_load(struct whim_transfer *transfer)
     return load_all(transfer, is_first);
 }
 
+/* The jar is to have what the files have, too, though no request has asked for that yet. */
+static void load_for_jar(struct whim_transfer *transfer)
+{
+    const struct whim_cookie_engine *engine = transfer->cookies;
+
+    if (!engine->has_loaded || engine->has_failed)
+        (void)whim_cookies_load(transfer); /* has_failed says so */
+}
+
 /* Why the jar is left as it is, or NULL. */
 static const char *find_obstacle(const struct whim_transfer *transfer, const char *jar)
 {
@@ -157,7 +166,9 @@ static const char *find_obstacle(const struct whim_transfer *transfer, const cha
     const struct whim_cookie_engine *engine = transfer->cookies;
     const char *path = NULL;
 
-    if (files && files->len && (!engine->has_loaded || engine->has_failed))
+    if (!engine)
+        return "the cookies have been switched off";
+    if (files && files->len && engine->has_failed)
         return "the cookie files have not been read yet";
     while ((path = whim_names_next(engine->unread.data, engine->unread.len, path)))
         if (!strcmp(path, jar))
@@ -195,6 +206,7 @@ void whim_cookies_save(struct whim_transfer *transfer)
         return;
     whim_str_ref(jar);
     whim_buf_init(&text, WHIM_COOKIES_FILE_BYTES);
+    load_for_jar(transfer);
     obstacle = find_obstacle(transfer, jar->text);
     if (!obstacle && !write_text(transfer, &text))
         obstacle = strerror(ENOMEM);

@@ -48,6 +48,12 @@ void whim_http1_challenge_note_field(struct whim_conn *conn, const struct whim_h
     }
 }
 
+bool whim_http1_challenge_is_awaited(const struct whim_conn *conn)
+{
+    return conn->proxy_round &&
+           whim_auth_awaits_challenge(&conn->origin->key.route->auth, conn->proxy_round);
+}
+
 CURLcode whim_http1_challenge_decide(struct whim_conn *conn)
 {
     struct whim_auth_round *round = conn->proxy_round;
@@ -55,7 +61,7 @@ CURLcode whim_http1_challenge_decide(struct whim_conn *conn)
     if (!round)
         return CURLE_OK;
     if (conn->parser.status != CHALLENGE) {
-        whim_auth_accept(round);
+        whim_auth_accept(&conn->origin->key.route->auth, round);
         return CURLE_OK;
     }
     conn->is_asked_again = whim_auth_decide(&conn->origin->key.route->auth, round);

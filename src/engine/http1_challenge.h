@@ -21,6 +21,8 @@ bool whim_http1_challenge_begin(struct whim_conn *conn);
 /* The response's status, and each of its fields. */
 void whim_http1_challenge_note_status(struct whim_conn *conn);
 void whim_http1_challenge_note_field(struct whim_conn *conn, const struct whim_http1_piece *field);
+/* Does the request go without credentials, because only the proxy's challenge tells them? */
+bool whim_http1_challenge_is_awaited(const struct whim_conn *conn);
 /* Its final header block has ended: conn->is_asked_again says what follows. CURLE_OUT_OF_MEMORY. */
 CURLcode whim_http1_challenge_decide(struct whim_conn *conn);
 /* Is it cheaper to connect again than to read the body? */

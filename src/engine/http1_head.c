@@ -390,6 +390,28 @@ static CURLcode fill_request(struct whim_transfer *transfer, struct scratch *scr
     return result;
 }
 
+/* A body whose request is sure to be asked for a login would be sent in vain. */
+static bool is_body_in_vain(const struct whim_transfer *transfer)
+{
+    const struct curl_slist *headers = whim_opt_ptr(&transfer->options, WHIM_OPT_HTTPHEADER);
+
+    return !transfer->upload.is_read_to_end && !transfer->is_login_waived &&
+           (whim_login_awaits_challenge(transfer) ||
+            whim_http1_challenge_is_awaited(transfer->conn)) &&
+           !whim_http1_list_find(headers, "Content-Length") &&
+           !whim_http1_list_find(headers, "Transfer-Encoding");
+}
+
+static void hold_body_back(struct whim_transfer *transfer, struct whim_http1_request *request)
+{
+    whim_trace_text(transfer, "The body is held back until a login is asked for");
+    whim_upload_hold_back(&transfer->upload);
+    request->content_length = 0;
+    request->content_range = (struct whim_http1_text){NULL, 0};
+    request->is_chunked = false;
+    request->expects_continue = false;
+}
+
 static CURLcode build(struct whim_transfer *transfer, struct whim_buf *ret_head,
                       bool *ret_expects_continue)
 {
@@ -419,6 +441,8 @@ static CURLcode build(struct whim_transfer *transfer, struct whim_buf *ret_head,
     scratch_init(&scratch, ret_head->max_len);
     whim_buf_reset(ret_head);
     result = fill_request(transfer, &scratch, &request);
+    if (result == CURLE_OK && is_body_in_vain(transfer))
+        hold_body_back(transfer, &request);
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
     scratch_fini(&scratch);
@@ -430,8 +454,10 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
                                bool *ret_expects_continue)
 {
     enum { MAX_TRIES = 4 };
-    CURLcode result = build(transfer, ret_head, ret_expects_continue);
+    CURLcode result;
 
+    whim_upload_release(&transfer->upload);
+    result = build(transfer, ret_head, ret_expects_continue);
     for (int i = 1; i < MAX_TRIES && result == CURLE_AGAIN; i++)
         result = build(transfer, ret_head, ret_expects_continue);
     if (result != CURLE_AGAIN)

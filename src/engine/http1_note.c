@@ -140,6 +140,11 @@ static CURLcode decide_next(struct whim_conn *conn)
         result = whim_http1_challenge_decide(conn);
     if (transfer->login && result == CURLE_OK && !conn->is_asked_again)
         result = whim_login_decide(transfer, conn->parser.status, &asks_again);
+    if (transfer->upload.is_held_back && conn->parser.status < 300 && !conn->is_asked_again &&
+        !asks_again) {
+        transfer->is_login_waived = true;
+        conn->is_asked_again = true;
+    }
     if (conn->parser.status == EXPECTATION_FAILED && transfer->is_expect_sent &&
         !conn->is_asked_again) {
         transfer->is_expect_refused = true; /* without it the server may well take the body */

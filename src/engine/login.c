@@ -287,15 +287,20 @@ static CURLcode add_signature(struct whim_transfer *transfer,
     const struct whim_url *url = &transfer->url;
     const struct whim_upload *upload = &transfer->upload;
     const char *text = transfer->url_text->text;
+    const char *target = request->target.ptr;
+    const char *target_end = target + request->target.len;
+    const char *mark = memchr(target, '?', request->target.len);
+    const char *path_end = mark ? mark : target_end;
+    const char *query = mark ? mark + 1 : target_end;
     const char *scheme = whim_opt_text(&transfer->options, WHIM_OPT_AWS_SIGV4);
     const char *reason = NULL;
     struct whim_sigv4_request signed_request = {
         .scheme = scheme && *scheme ? scheme : "aws:amz",
         .method = request->method.ptr,
-        .path = text + url->path.off,
-        .path_len = url->path.len,
-        .query = text + url->query.off,
-        .query_len = url->query.len,
+        .path = target,
+        .path_len = (size_t)(path_end - target),
+        .query = query,
+        .query_len = (size_t)(target_end - query),
         .host = text + url->host.off,
         .host_len = url->host.len,
         .authority = request->host.ptr,
@@ -358,6 +363,13 @@ CURLcode whim_login_add_field(struct whim_transfer *transfer,
     return result;
 }
 
+bool whim_login_awaits_challenge(const struct whim_transfer *transfer)
+{
+    const struct whim_login *login = transfer->login;
+
+    return login && login->is_active && whim_auth_awaits_challenge(&login->auth, &login->round);
+}
+
 void whim_login_note_status(struct whim_transfer *transfer, unsigned status)
 {
     if (status != CHALLENGE)
@@ -392,7 +404,7 @@ CURLcode whim_login_decide(struct whim_transfer *transfer, unsigned status, bool
     if (!login || !login->is_active)
         return CURLE_OK;
     if (status != CHALLENGE) {
-        whim_auth_accept(&login->round);
+        whim_auth_accept(&login->auth, &login->round);
         return CURLE_OK;
     }
     *ret_asks_again = whim_auth_decide(&login->auth, &login->round);

@@ -41,6 +41,9 @@ struct whim_login {
 CURLcode whim_login_add_field(struct whim_transfer *transfer,
                               const struct whim_http1_request *request, struct whim_buf *buf);
 
+/* Has that added nothing, because only the origin's challenge tells what to add? */
+bool whim_login_awaits_challenge(const struct whim_transfer *transfer);
+
 /* The response's status, and each of its fields. */
 void whim_login_note_status(struct whim_transfer *transfer, unsigned status);
 void whim_login_note_field(struct whim_transfer *transfer, unsigned status,

@@ -3,10 +3,10 @@
 #include "engine/mime_file.h"
 
 #include "proto/mime.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,27 +61,15 @@ static bool dup_file(struct whim_mime_source *source)
     return true;
 }
 
-/* A pipe need not have a writer, but what it has is waited for: there is no other way to read it. */
-static bool open_file(struct file *file)
-{
-    int flags;
-
-    file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file->fd < 0)
-        return false;
-    flags = fcntl(file->fd, F_GETFL);
-    if (flags >= 0)
-        fcntl(file->fd, F_SETFL, flags & ~O_NONBLOCK);
-    return true;
-}
-
 static size_t read_file(char *data, size_t size, size_t n_items, void *arg)
 {
     const size_t failure = SIZE_MAX;
     struct file *file = arg;
     ssize_t n;
 
-    if (file->fd < 0 && !open_file(file))
+    if (file->fd < 0)
+        file->fd = whim_file_open_read(file->path);
+    if (file->fd < 0)
         return failure;
     do
         n = read(file->fd, data, size * n_items);

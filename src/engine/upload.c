@@ -147,6 +147,19 @@ bool whim_upload_is_done(const struct whim_upload *upload)
     return upload->is_read_to_end && !upload->kept;
 }
 
+void whim_upload_hold_back(struct whim_upload *upload)
+{
+    upload->is_held_back = true;
+    upload->is_read_to_end = true;
+}
+
+void whim_upload_release(struct whim_upload *upload)
+{
+    if (upload->is_held_back)
+        upload->is_read_to_end = false;
+    upload->is_held_back = false;
+}
+
 CURLcode whim_upload_rewind(struct whim_transfer *transfer)
 {
     const struct whim_upload *upload = &transfer->upload;

@@ -40,6 +40,7 @@ struct whim_upload {
     bool has_line_ends : 1;   /* CURLOPT_CRLF: a line feed becomes a line end of the network */
     bool was_return : 1;      /* the last byte read was a carriage return */
     bool is_read_to_end : 1;  /* the source has said everything */
+    bool is_held_back : 1;    /* this request goes without it: whim_upload_hold_back() */
     bool is_begun : 1;        /* the source was read: another try needs a rewind (C-152) */
 };
 
@@ -49,6 +50,14 @@ void whim_upload_fini(struct whim_transfer *transfer);
 
 /* Is there nothing more to read or to send? */
 bool whim_upload_is_done(const struct whim_upload *upload);
+
+/*
+ * The body stays here while the request goes out without one: what would be done with it is known,
+ * which is to ask for a login first. Only of a body that is not begun, and has bytes. Released, it
+ * is as before; that one that is not held back is released does no harm.
+ */
+void whim_upload_hold_back(struct whim_upload *upload);
+void whim_upload_release(struct whim_upload *upload);
 
 /* Takes the source back to its first byte; CURLE_SEND_FAIL_REWIND when that cannot be done. */
 CURLcode whim_upload_rewind(struct whim_transfer *transfer);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A server that finds each nonce too old would ask for ever. */
-enum { MAX_STALE = 2, CNONCE_BYTES = 16 };
+enum { MAX_RENEWALS = 2, CNONCE_BYTES = 16 };
 
 /* Schemes that no build can do are as if they had not been named, so that one that is left alone
  * is used without being asked for. */
@@ -124,35 +124,60 @@ static void take_challenge(struct whim_auth *auth, struct whim_auth_round *round
     whim_auth_digest_init(&round->next);
 }
 
+/*
+ * Credentials that were sent and are asked for again are wrong, unless it was the nonce, or another
+ * scheme or protection space would have had to be met (RFC 9110 section 11.5). A server that has
+ * lost its nonces cannot call an old one stale (RFC 7616 section 3.3).
+ */
+static bool may_be_good(const struct whim_auth *auth, const struct whim_auth_round *round)
+{
+    if (!(round->offered & auth->picked))
+        return true;
+    return auth->picked == CURLAUTH_DIGEST && round->next.nonce &&
+           (round->next.is_stale || (auth->is_proven && !round->is_met));
+}
+
+/* The next request may have others, and needs a nonce for them. */
+static void refuse(struct whim_auth *auth, struct whim_auth_round *round)
+{
+    round->is_refused = true;
+    auth->is_proven = false;
+    if (auth->picked == CURLAUTH_DIGEST && round->next.nonce)
+        take_challenge(auth, round);
+}
+
 bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round)
 {
     unsigned long picked;
 
     if (round->error != CURLE_OK || round->is_refused)
         return false;
-    /* Credentials that were sent and are asked for again are wrong, unless it was the nonce. */
-    if (round->was_sent) {
-        bool was_stale =
-            auth->picked == CURLAUTH_DIGEST && round->next.nonce && round->next.is_stale;
-
-        if (!was_stale || round->n_stale == MAX_STALE) {
-            round->is_refused = true;
-            return false;
-        }
-        round->n_stale++;
+    if (round->was_sent && (round->n_renewals == MAX_RENEWALS || !may_be_good(auth, round))) {
+        refuse(auth, round);
+        return false;
     }
     picked = pick(auth->allowed & round->offered);
     if (!picked)
         return false;
+    round->n_renewals += round->was_sent;
+    round->is_met = true;
     auth->picked = picked;
     if (picked == CURLAUTH_DIGEST)
         take_challenge(auth, round);
     return true;
 }
 
-void whim_auth_accept(struct whim_auth_round *round)
+void whim_auth_accept(struct whim_auth *auth, struct whim_auth_round *round)
 {
-    round->n_stale = 0;
+    if (round->was_sent)
+        auth->is_proven = true;
+    round->is_met = false;
+    round->n_renewals = 0;
+}
+
+bool whim_auth_awaits_challenge(const struct whim_auth *auth, const struct whim_auth_round *round)
+{
+    return auth->picked == CURLAUTH_DIGEST && !auth->digest.nonce && !round->is_refused;
 }
 
 void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len)
@@ -223,7 +248,7 @@ static CURLcode add_field(struct whim_auth *auth, struct whim_auth_round *round,
 
     round->was_sent = false;
     if (!request->user || !auth->picked || round->is_refused ||
-        (auth->picked == CURLAUTH_DIGEST && !auth->digest.nonce))
+        whim_auth_awaits_challenge(auth, round))
         return CURLE_OK;
     result = whim_buf_addf(buf, "%s: ", request->field);
     if (result == WHIM_BUF_OK)

@@ -24,6 +24,7 @@
 struct whim_auth {
     unsigned long allowed; /* CURLAUTH_ bits, those that this build and the credentials can do */
     unsigned long picked;  /* one bit, or 0 */
+    bool is_proven;        /* the credentials were good, the last time that they were sent */
     bool (*fill_random)(void *data, size_t len); /* whim_random_fill(), unless a test knows better */
     struct whim_auth_digest digest;
 };
@@ -33,7 +34,8 @@ struct whim_auth_round {
     unsigned long offered; /* by the last challenges, of all that libcurl has a bit for */
     bool was_sent;         /* the last request had credentials */
     bool is_refused;       /* they were no good: there is no use in another round */
-    uint8_t n_stale;       /* nonces that were too old, one after the other */
+    bool is_met;           /* it has met a challenge: what is sent is no older than that */
+    uint8_t n_renewals;    /* challenges met though credentials had been sent, one after the other */
     CURLcode error;        /* of reading the last challenges: out of memory */
     struct whim_auth_digest next; /* the best Digest challenge of the response being read */
 };
@@ -69,7 +71,9 @@ unsigned long whim_auth_offers(const char *value, size_t len);
 /* All fields were read: may the request be sent once more, with credentials now? */
 bool whim_auth_decide(struct whim_auth *auth, struct whim_auth_round *round);
 /* A response without a challenge: the credentials, if any, were good. */
-void whim_auth_accept(struct whim_auth_round *round);
+void whim_auth_accept(struct whim_auth *auth, struct whim_auth_round *round);
+/* Does the next request go without credentials, because only a challenge tells how to send them? */
+bool whim_auth_awaits_challenge(const struct whim_auth *auth, const struct whim_auth_round *round);
 /* The value of Authentication-Info or Proxy-Authentication-Info. */
 void whim_auth_read_info(struct whim_auth *auth, const char *value, size_t len);
 

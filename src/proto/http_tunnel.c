@@ -336,7 +336,8 @@ static void on_header_end(struct whim_http_tunnel *tunnel)
     if (!tunnel->parser.is_final)
         return;
     if (is_granted(tunnel)) {
-        whim_auth_accept(&tunnel->round);
+        if (tunnel->auth)
+            whim_auth_accept(tunnel->auth, &tunnel->round);
         tunnel->shake.state = WHIM_SHAKE_DONE;
     } else if (tunnel->status == CHALLENGE && tunnel->auth && tunnel->user &&
                !whim_http1_list_find(tunnel->headers, "Proxy-Authorization") &&

@@ -52,9 +52,19 @@ bool whim_file_read_fd(int fd, struct whim_buf *buf)
     }
 }
 
-bool whim_file_read(const char *path, struct whim_buf *buf)
+int whim_file_open_read(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+
+    if (flags >= 0)
+        (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    return fd;
+}
+
+bool whim_file_read(const char *path, struct whim_buf *buf)
+{
+    int fd = whim_file_open_read(path);
     bool is_read;
     int error;
 

@@ -13,9 +13,14 @@
 #include <sys/types.h>
 
 /*
- * Appends all that the file has to the buffer and terminates it (not counted in len). False: errno
- * says why not, EFBIG when the buffer's cap is passed; the buffer may hold a part then. Nobody is
- * waited for: a pipe without a writer is empty.
+ * A descriptor of the file to be read from, or -1 and errno. A pipe need not have a writer, and is
+ * empty then; what a writer has is waited for: there is no other way to read it.
+ */
+int whim_file_open_read(const char *path);
+
+/*
+ * Appends all that such a file has to the buffer and terminates it (not counted in len). False:
+ * errno says why not, EFBIG when the buffer's cap is passed; the buffer may hold a part then.
  */
 bool whim_file_read(const char *path, struct whim_buf *buf);
 

@@ -194,6 +194,24 @@ TEST("cookies flush_writes_the_jar_now")
     CHECK_STR(cookies_in(jar), "");
 }
 
+/* Be there a transfer or not. */
+TEST("cookies of_files_and_program_are_in_the_jar_by_flush_and_by_cleanup")
+{
+    struct xfer *x = xfer_new(peer_serving(EMPTY), "/");
+    const char *jar = cookie_path();
+
+    SET(x, CURLOPT_COOKIEFILE, cookie_file(SITE "a\t1\n"));
+    SET(x, CURLOPT_COOKIEJAR, jar);
+    SET(x, CURLOPT_COOKIELIST, SITE "b\t2");
+    SET(x, CURLOPT_COOKIELIST, "FLUSH");
+    CHECK_HAS(cookies_in(jar), SITE "a\t1\n");
+    CHECK_HAS(cookies_in(jar), SITE "b\t2\n");
+    CHECK(unlink(jar) == 0);
+    xfer_free(x);
+    CHECK_HAS(cookies_in(jar), SITE "a\t1\n");
+    CHECK_HAS(cookies_in(jar), SITE "b\t2\n");
+}
+
 TEST("cookies that_the_application_lists_are_sent_and_listed")
 {
     struct peer *peer = peer_serving(EMPTY);

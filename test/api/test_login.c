@@ -4,6 +4,7 @@
  * Credentials for the origin: which are sent, how its challenges are met, and how long what it has
  * told is used (C-192, C-194).
  */
+#include "newer.h"
 #include "proxied.h"
 
 #include <stdio.h>
@@ -11,8 +12,9 @@
 #define BASIC "Authorization: Basic dXNlcjpwYXNz\r\n"
 #define DIGEST "Authorization: Digest username=\"user\", realm=\"a\", nonce=\"n1\""
 #define ASK_BASIC "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
-#define ASK_DIGEST                                                                                 \
-    "HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm=\"a\", nonce=\"n1\", qop=\"auth\"\r\n"
+#define ASK_WITH_NONCE(nonce)                                                                      \
+    "HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm=\"a\", nonce=\"" nonce "\", qop=\"auth\"\r\n"
+#define ASK_DIGEST ASK_WITH_NONCE("n1")
 #define NOTHING "Content-Length: 0\r\n\r\n"
 
 static struct xfer *xfer_as(struct peer *peer, const char *login, long auth)
@@ -281,6 +283,116 @@ TEST("C-194 the_next_transfer_of_a_handle_needs_no_challenge")
     CHECK_CODE(xfer_again(x, drive), CURLE_OK);
     CHECK_INT((long)peer_count(peer, PEER_REQUESTS, PEER_EVERY), 3);
     CHECK_HAS(nth_request(peer, 0, 2), "nc=00000002");
+}
+
+/* A server that was started anew cannot know that the old nonce was its own. */
+TEST("C-194 a_nonce_that_nobody_knows_any_more_is_replaced")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(ASK_DIGEST NOTHING), PEER_REQUEST, PEER_SEND(HELLO),
+                PEER_REQUEST, PEER_SEND(ASK_WITH_NONCE("n2") NOTHING), PEER_REQUEST,
+                PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+    CHECK_HAS(nth_request(peer, 0, 3), "nonce=\"n2\"");
+}
+
+/* But not for credentials that have never been good, which would be tried twice each time. */
+TEST("C-194 a_refusal_of_digest_brings_the_nonce_of_the_next_transfer")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(ASK_DIGEST NOTHING), PEER_REQUEST,
+                PEER_SEND(ASK_WITH_NONCE("n2") NOTHING), PEER_REQUEST,
+                PEER_SEND(ASK_WITH_NONCE("n3") NOTHING), PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 401);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 401);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+    CHECK_HAS(nth_request(peer, 0, 2), "nonce=\"n2\"");
+    CHECK_HAS(nth_request(peer, 0, 3), "nonce=\"n3\"");
+}
+
+TEST("C-194 each_path_may_ask_for_another_scheme")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(ASK_BASIC NOTHING), PEER_REQUEST, PEER_SEND(HELLO),
+                PEER_REQUEST, PEER_SEND(ASK_DIGEST NOTHING), PEER_REQUEST, PEER_SEND(HELLO),
+                PEER_REQUEST, PEER_SEND(ASK_BASIC NOTHING), PEER_REQUEST, PEER_SEND(HELLO),
+                PEER_KEEP);
+    static const char *const fields[] = {NULL, BASIC, BASIC, DIGEST, DIGEST, BASIC};
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_ANY);
+
+    need_tls();
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    for (int i = 0; i < 2; i++) {
+        CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+        CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 200);
+    }
+    for (int i = 1; i < 6; i++)
+        CHECK(strstr(nth_request(peer, 0, i), fields[i]) < strstr(nth_request(peer, 0, i), "\r\n\r\n"));
+}
+
+/* The body would be sent in vain before the challenge, and could not be read twice. */
+
+static void set_body(struct xfer *x)
+{
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, 8L);
+    xfer_upload(x, "abcdefgh", 8);
+}
+
+static const struct held_case {
+    const char *name;
+    const char *answer; /* to the request without the body */
+    const char *end;    /* of what is sent in all */
+    long code;
+} held_cases[] = {
+    {"a_challenge", ASK_DIGEST NOTHING, "\r\n\r\nabcdefgh", 200},
+    {"nobody_asks", EMPTY, "\r\n\r\nabcdefgh", 200},
+    {"a_refusal", "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "\r\nContent-Length: 0\r\n\r\n",
+     403},
+};
+
+TEST_ROWS(0, "C-151 C-194 a_body_is_held_back_for_digest_until_", held_cases)
+{
+    const struct held_case *row = test_row();
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(row->answer), PEER_REQUEST,
+                                PEER_SEND(HELLO), PEER_KEEP);
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+    const char *sent;
+
+    need_tls();
+    set_body(x);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), row->code);
+    sent = received(peer, 0);
+    CHECK_INT(count_of(sent, "\r\nContent-Length: 0\r\n"), 1);
+    CHECK_INT(count_of(sent, "abcdefgh"), row->code == 200);
+    CHECK_STR(sent + strlen(sent) - strlen(row->end), row->end);
+}
+
+TEST("C-151 C-194 a_body_whose_size_the_application_tells_is_not_held_back")
+{
+    struct peer *peer = peer_serving(HELLO);
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_version(0x081600);
+    set_body(x);
+    SET(x, CURLOPT_HTTPHEADER, list_of("Content-Length: 8", NULL));
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_STR(body_of(peer, 0), "abcdefgh");
 }
 
 TEST("C-194 what_an_origin_has_told_is_not_used_at_another")

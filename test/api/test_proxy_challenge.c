@@ -39,6 +39,9 @@ static const struct challenge {
      DIGEST, false},
 };
 
+static const struct challenge digest_challenge = {
+    "digest", ASK_DIGEST "Content-Length: 0\r\n\r\n", DIGEST, false};
+
 static struct peer *peer_asking(const struct challenge *row)
 {
     struct peer *proxy = peer_of_kind(AF_INET, PEER_ACCEPTS, 0);
@@ -105,6 +108,42 @@ TEST("C-152 C-194 an_upload_that_cannot_begin_anew_ends_with_65")
     SET(x, CURLOPT_INFILESIZE, 8L);
     xfer_upload(x, "abcdefgh", 8);
     CHECK_CODE(xfer_run(x, drive_new()), CURLE_SEND_FAIL_REWIND);
+}
+
+TEST("C-151 C-194 a_body_is_held_back_for_digest_at_a_forwarding_proxy")
+{
+    struct peer *proxy = peer_asking(&digest_challenge);
+    struct xfer *x = xfer_asked(proxy);
+
+    need_tls();
+    SET(x, CURLOPT_PROXYAUTH, (long)CURLAUTH_DIGEST);
+    SET(x, CURLOPT_UPLOAD, 1L);
+    SET(x, CURLOPT_INFILESIZE, 8L);
+    xfer_upload(x, "abcdefgh", 8);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+    CHECK_HAS(second_request(proxy, false), "\r\n\r\nabcdefgh");
+    CHECK_INT(count_of(received(proxy, 0), "abcdefgh"), 1);
+}
+
+/* What one handle has learnt serves the next, good or bad. */
+TEST("C-194 a_forwarding_proxy_may_forget_its_nonces")
+{
+    struct peer *proxy =
+        PEER_OF(PEER_REQUEST, PEER_SEND(ASK_DIGEST "Content-Length: 0\r\n\r\n"), PEER_REQUEST,
+                PEER_SEND(HELLO), PEER_REQUEST,
+                PEER_SEND("HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"a\", nonce=\"n2\"\r\n"
+                          "Content-Length: 0\r\n\r\n"),
+                PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x[2] = {xfer_asked(proxy), xfer_asked(proxy)};
+
+    need_tls();
+    for (int i = 0; i < 2; i++) {
+        CHECK_CODE(xfer_run(x[i], drive), CURLE_OK);
+        CHECK_INT(xfer_long(x[i], CURLINFO_RESPONSE_CODE), 200);
+    }
+    CHECK_HAS(received(proxy, 0), "nonce=\"n2\"");
 }
 
 TEST("C-194 a_forwarding_proxy_that_refuses_credentials_is_not_asked_again")

@@ -3,6 +3,7 @@
 /*
  * CURLOPT_AWS_SIGV4: requests that are signed, and to whom no signature goes (5.4 class 7).
  */
+#include "newer.h"
 #include "proxied.h"
 
 #include <stdio.h>
@@ -58,6 +59,28 @@ TEST_ROWS(0, "sigv4 a_signature_is_right_for_", examples)
              row->names, row->signature);
     CHECK_HAS(received(peer, 0), line);
     CHECK_INT(count_of(received(peer, 0), "X-Amz-Date"), 1);
+}
+
+/* However the URL was written. */
+TEST("sigv4 what_is_sent_is_signed")
+{
+    static const char *const paths[] = {"/caf\xc3\xa9?q=\xc3\xa9", "/caf%C3%A9?q=%C3%A9"};
+    struct peer *peer = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    const char *second;
+    size_t len;
+
+    need_version(0x081600);
+    for (int i = 0; i < 2; i++) {
+        struct xfer *x = signed_new(peer, paths[i], "aws:amz:us-east-1:service");
+
+        SET(x, CURLOPT_HTTPHEADER, list_of(HOST, DATE, NULL));
+        CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    }
+    len = strlen(received(peer, 0)) / 2;
+    second = received(peer, 0) + len;
+    CHECK_HAS(second, "GET /caf%C3%A9?q=%C3%A9 ");
+    CHECK(!strncmp(received(peer, 0), second, len));
 }
 
 TEST("sigv4 the_date_is_the_clocks_unless_the_application_has_one")

@@ -202,7 +202,7 @@ START_TEST(a_nonce_that_was_too_old_is_replaced_as_long_as_some_are_good)
         ck_assert_uint_gt(strlen(field_of(&auth)), 0);
         ck_assert(challenge(&auth, "Digest nonce=other, qop=auth, stale=true"));
         ck_assert_ptr_nonnull(strstr(field_of(&auth), "nonce=\"other\""));
-        whim_auth_accept(&turn);
+        whim_auth_accept(&auth, &turn);
     }
     ck_assert(challenge(&auth, "Digest nonce=a, stale=true"));
     field_of(&auth);

@@ -8,7 +8,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,6 +64,34 @@ static mode_t mode_of(const char *at)
     ck_assert_int_eq(stat(at, &there), 0);
     return there.st_mode & 07777;
 }
+
+/* Says its second half once the first has been read. */
+static void *write_halves(void *arg)
+{
+    const int fd = *(int *)arg;
+    int n_unread = 1;
+
+    ck_assert_int_eq(write(fd, "half", 4), 4);
+    while (n_unread)
+        ck_assert_int_eq(ioctl(fd, FIONREAD, &n_unread), 0);
+    ck_assert_int_eq(write(fd, " and half", 9), 9);
+    close(fd);
+    return NULL;
+}
+
+START_TEST(a_pipe_is_read_as_slowly_as_it_is_written)
+{
+    pthread_t writer;
+    int fds[2];
+
+    ck_assert_int_eq(pipe(fds), 0);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
+    ck_assert_int_eq(pthread_create(&writer, NULL, write_halves, &fds[1]), 0);
+    assert_content(path, "half and half");
+    pthread_join(writer, NULL);
+    close(fds[0]);
+}
+END_TEST
 
 START_TEST(a_new_file_is_its_owners_alone)
 {
@@ -222,6 +252,7 @@ int main(int argc, char **argv)
 {
     const TTest *tests[] = {
         a_new_file_is_its_owners_alone,
+        a_pipe_is_read_as_slowly_as_it_is_written,
         a_file_that_was_there_keeps_its_mode,
         who_reads_sees_the_old_content_or_the_new,
         a_link_stays_and_its_target_is_replaced,
