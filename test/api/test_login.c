@@ -383,6 +383,64 @@ TEST_ROWS(0, "C-151 C-194 a_body_is_held_back_for_digest_until_", held_cases)
     CHECK_STR(sent + strlen(sent) - strlen(row->end), row->end);
 }
 
+static void set_chunks(struct xfer *x)
+{
+    SET(x, CURLOPT_UPLOAD, 1L);
+    xfer_upload(x, "abcdefgh", 8);
+}
+
+static void set_fields(struct xfer *x)
+{
+    SET(x, CURLOPT_POSTFIELDS, "abcdefgh");
+}
+
+static size_t read_once(char *data, size_t size, size_t n, void *arg)
+{
+    struct xfer *x = arg;
+
+    if (x->n_uploaded)
+        return 0;
+    x->n_uploaded = 8;
+    memcpy(data, "abcdefgh", 8);
+    return 8;
+}
+
+/* Of a source that nobody can take back to its start. */
+static void set_form(struct xfer *x)
+{
+    curl_mime *form = curl_mime_init(x->easy);
+
+    CHECK(form != NULL);
+    curl_mime_data_cb(curl_mime_addpart(form), 8, read_once, NULL, NULL, x);
+    SET(x, CURLOPT_MIMEPOST, form);
+    defer((void (*)(void *))curl_mime_free, form);
+}
+
+static const struct kind_case {
+    const char *name;
+    void (*set)(struct xfer *x);
+} kind_cases[] = {
+    {"put", set_body},
+    {"chunks", set_chunks},
+    {"fields", set_fields},
+    {"form", set_form},
+};
+
+TEST_ROWS(0, "C-151 C-194 what_is_held_back_for_digest_comes_whole_by_", kind_cases)
+{
+    const struct kind_case *row = test_row();
+    struct peer *peer = peer_asking(ASK_DIGEST NOTHING, false);
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    row->set(x);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+    CHECK_HAS(nth_request(peer, 0, 0), "\r\nContent-Length: 0\r\n");
+    CHECK_HAS(strstr(received(peer, 0), DIGEST), "abcdefgh");
+    CHECK_INT(count_of(received(peer, 0), "abcdefgh"), 1);
+}
+
 TEST("C-151 C-194 a_body_whose_size_the_application_tells_is_not_held_back")
 {
     struct peer *peer = peer_serving(HELLO);
