@@ -59,13 +59,13 @@ skip() {
     echo "ok $((n_passed + n_failed + n_skipped)) - $1 # SKIP $2"
 }
 
-# feature NAME WORKS: whether to test what a library may lack; NOT_YET lists what it is to lack, and
+# feature NAME WORKS: whether to test what a library may lack; LACKING lists what it is to lack, and
 # must be right.
 feature() {
-    case " ${NOT_YET-} " in
+    case " ${LACKING-} " in
     *" $1 "*)
         if [ "$2" = yes ]; then
-            fail "$1 is in NOT_YET and works: take it out"
+            fail "$1 is in LACKING and works: take it out"
         else
             skip "$1" "the library lacks it"
             return 1
