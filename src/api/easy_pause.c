@@ -13,6 +13,13 @@
 #include "engine/pace.h"
 #include "util/clock.h"
 
+/* What is over, or being removed, may still have its connection while callbacks are asked. */
+static bool can_pause(const struct whim_transfer *transfer)
+{
+    return transfer->state != WHIM_TRANSFER_APART && transfer->state != WHIM_TRANSFER_CONNECTED &&
+           transfer->state != WHIM_TRANSFER_DONE;
+}
+
 CURLcode curl_easy_pause(CURL *handle, int bitmask)
 {
     struct whim_transfer *transfer = whim_transfer_from(handle);
@@ -22,7 +29,7 @@ CURLcode curl_easy_pause(CURL *handle, int bitmask)
         return CURLE_BAD_FUNCTION_ARGUMENT;
     if (transfer->multi && whim_guard_refuses(transfer->multi, WHIM_IN_SOCKET_CB))
         return CURLE_RECURSIVE_API_CALL;
-    if (!transfer->conn || transfer->state == WHIM_TRANSFER_CONNECTED)
+    if (!transfer->conn || !can_pause(transfer))
         return CURLE_BAD_FUNCTION_ARGUMENT; /* C-159 */
     goes_on = (transfer->is_recv_paused && !(bitmask & CURLPAUSE_RECV)) ||
               (transfer->is_send_paused && !(bitmask & CURLPAUSE_SEND));

@@ -24,6 +24,15 @@ static void note_time_limit(struct whim_transfer *transfer)
     whim_drive_settle(multi);
 }
 
+/* A limit of speed that comes or goes: what was waited for may not be any more. */
+static void note_speed_limit(struct whim_transfer *transfer)
+{
+    if (!transfer->multi || transfer->state != WHIM_TRANSFER_EXCHANGING)
+        return;
+    whim_transfer_schedule(transfer);
+    whim_drive_settle(transfer->multi);
+}
+
 /* What an option does beyond being stored. */
 static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whim_opt_value value)
 {
@@ -45,6 +54,12 @@ static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whi
     case CURLOPT_CONNECTTIMEOUT:
     case CURLOPT_CONNECTTIMEOUT_MS:
         note_time_limit(transfer);
+        return CURLE_OK;
+    case CURLOPT_LOW_SPEED_LIMIT:
+    case CURLOPT_LOW_SPEED_TIME:
+    case CURLOPT_MAX_RECV_SPEED_LARGE:
+    case CURLOPT_MAX_SEND_SPEED_LARGE:
+        note_speed_limit(transfer);
         return CURLE_OK;
     default:
         return CURLE_OK;

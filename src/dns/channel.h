@@ -44,7 +44,7 @@ struct whim_dns_channel {
     struct whim_list link; /* the owner's */
     uint32_t id;           /* the owner's name for the configuration */
     uint32_t n_queries;    /* the owner's count of what still needs the channel */
-    bool is_retired;       /* the owner's: another one has taken its place */
+    uint32_t network;      /* the owner's: another number when the network is another */
     uint32_t n_asked;      /* questions that c-ares has not answered */
     int64_t deadline_us;   /* of c-ares, or earlier; INT64_MAX: nothing is asked */
     int64_t read_on_us;    /* since when a socket waits to be read on; INT64_MAX: none does */

@@ -28,6 +28,7 @@ struct whim_dns_query {
     struct whim_dns_answer answer;
     int64_t cache_timeout_ms; /* the longest that anybody who asked accepts; -1: for ever */
     int family;
+    uint32_t network; /* the channel's when it was asked */
     bool is_certain;
     bool is_finished;
     struct whim_dns_name name;
@@ -90,6 +91,11 @@ void whim_dns_queries_fini(struct whim_dns_queries *queries)
     whim_hash_fini(&queries->by_name);
 }
 
+static bool is_of_this_network(const struct whim_dns_query *query)
+{
+    return query->network == query->channel->network;
+}
+
 struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *queries,
                                              const struct whim_dns_key *key)
 {
@@ -98,7 +104,7 @@ struct whim_dns_query *whim_dns_queries_find(const struct whim_dns_queries *quer
     for (; node; node = whim_hash_next(node)) {
         struct whim_dns_query *query = WHIM_CONTAINER_OF(node, struct whim_dns_query, node);
 
-        if (!query->channel->is_retired && query->family == key->family &&
+        if (is_of_this_network(query) && query->family == key->family &&
             query->channel->id == key->channel_id &&
             query->name.len == key->name->len &&
             memcmp(query->text, key->name->text, key->name->len) == 0)
@@ -216,7 +222,7 @@ static void settle(struct whim_dns_query *query, struct whim_dns_names *names, i
     whim_list_del(&query->link);
     whim_hash_del(&queries->by_name, &query->node);
     query->channel->n_queries--;
-    if (query->channel->is_retired) /* it may be of another network: for who has waited alone */
+    if (!is_of_this_network(query)) /* it is for who has waited alone */
         return;
     if (!query->answer.addrs &&
         (query->answer.reason != WHIM_DNS_REASON_NOT_FOUND || !query->is_certain))
@@ -277,6 +283,7 @@ enum whim_dns_result whim_dns_queries_ask(struct whim_dns_queries *queries,
     query->ask.answered = on_answered;
     query->queries = queries;
     query->channel = channel;
+    query->network = channel->network;
     query->cache_timeout_ms = question->cache_timeout_ms;
     whim_list_init(&query->link);
     whim_list_init(&query->waits);

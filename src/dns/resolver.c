@@ -117,7 +117,7 @@ static struct whim_dns_channel *renew(struct whim_resolver *resolver,
         return channel;
     whim_list_add_before(&channel->link, &fresh->link);
     whim_list_del(&channel->link);
-    channel->is_retired = true;
+    channel->network++;
     if (channel->n_queries)
         whim_list_add_last(&resolver->retired, &channel->link);
     else
@@ -479,6 +479,8 @@ void whim_resolver_clear_cache(struct whim_resolver *resolver)
         link = link->next;
         if (channel->ares)
             renew(resolver, channel);
+        else
+            channel->network++; /* of an upstream: there is nothing to be renewed */
     }
     resolver->has_ipv6 = UNKNOWN;
 }

@@ -214,6 +214,7 @@ CURLcode whim_chain_put_tunnel(struct whim_conn *conn)
         .is_http10 = route->proxy.type == CURLPROXY_HTTP_1_0,
         .user_agent = {agent ? agent->text : NULL, agent ? agent->len : 0},
         .auth = &route->auth,
+        .has_met = conn->transfer->has_met_proxy,
         .gss = whim_route_gss(route),
         .user = route->proxy.user ? route->proxy.user->text : NULL,
         .password = route->proxy.password ? route->proxy.password->text : NULL,
@@ -308,13 +309,16 @@ enum whim_chain_step whim_chain_after_shake(struct whim_conn *conn, enum whim_li
     }
     if (conn->is_chain_held)
         return WHIM_CHAIN_HELD;
-    if (shaken == WHIM_LINK_OK)
+    if (shaken == WHIM_LINK_OK) {
+        transfer->has_met_proxy = false;
         whim_shake_link_drop(conn->link);
+    }
     if (shaken == WHIM_LINK_OK || shaken == WHIM_LINK_AGAIN)
         return WHIM_CHAIN_GO_ON;
     transfer->info.proxy_error = (uint8_t)shake->proxy_error;
     if (!shake->wants_reconnect)
         return WHIM_CHAIN_GO_ON;
+    transfer->has_met_proxy = true;
     whim_transfer_reconnect(transfer);
     return WHIM_CHAIN_GONE;
 }

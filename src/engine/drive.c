@@ -20,6 +20,7 @@
 enum {
     READY_BATCH = 256,
     MAX_UNREAD_BACKOFF_US = 1000 * 1000,
+    MAX_TIMER_DELAY_US = 1000,
 };
 
 static void fire(struct whim_multi *multi, struct whim_timer *timer)
@@ -125,6 +126,22 @@ static CURLMcode end(struct whim_multi *multi, unsigned before)
     return whim_drive_settle(multi);
 }
 
+/*
+ * Has the loop had time enough for the timer that it was told? One that has always got a socket to
+ * serve may never come to its timers (C-59). Not at once: those are the next to be served in nearly
+ * every loop, all in one call.
+ */
+static bool is_timer_overdue(const struct whim_multi *multi)
+{
+    int64_t due_us = multi->announced_us;
+
+    if (!multi->timer_cb)
+        due_us = whim_drive_deadline_us(multi);
+    else if (due_us == WHIM_AT_ONCE)
+        due_us = multi->told_us;
+    return due_us < multi->now_us - MAX_TIMER_DELAY_US;
+}
+
 CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
 {
     unsigned before = begin(multi);
@@ -134,8 +151,13 @@ CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
         work_on_time(multi);
     } else if (!serve_socket(multi, fd)) {
         work_on_time(multi); /* there is no socket to serve, but the time is right (C-61) */
-    } else if (!multi->n_alive) {
-        whim_pool_end_linger_of(multi, fd);
+    } else {
+        if (!multi->n_alive)
+            whim_pool_end_linger_of(multi, fd);
+        if (is_timer_overdue(multi)) {
+            multi->announced_us = WHIM_NEVER;
+            work_on_time(multi);
+        }
     }
     return end(multi, before);
 }
@@ -256,18 +278,13 @@ long whim_drive_deadline_ms(const struct whim_multi *multi)
     return ms_until(deadline_us, whim_clock_now_us());
 }
 
-static void announce_deadline(struct whim_multi *multi)
+static void announce(struct whim_multi *multi, int64_t deadline_us)
 {
-    int64_t deadline_us;
     unsigned before;
     long ms;
 
-    if (!multi->timer_cb || multi->is_dead)
-        return;
-    deadline_us = whim_drive_deadline_us(multi);
-    if (deadline_us == multi->announced_us)
-        return;
     multi->announced_us = deadline_us;
+    multi->told_us = multi->now_us;
     multi->is_timer_told = deadline_us != WHIM_NEVER;
     ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, whim_clock_now_us());
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
@@ -276,6 +293,20 @@ static void announce_deadline(struct whim_multi *multi)
         multi->is_timer_lost = true; /* nothing is announced after it in this call (C-65) */
     }
     whim_guard_leave(multi, before);
+}
+
+/* The callback itself may set a time limit that is nearer. */
+static void announce_deadline(struct whim_multi *multi)
+{
+    enum { MAX_TIMES = 2 };
+
+    for (int i = 0; i < MAX_TIMES && multi->timer_cb && !multi->is_dead; i++) {
+        int64_t deadline_us = whim_drive_deadline_us(multi);
+
+        if (i ? deadline_us >= multi->announced_us : deadline_us == multi->announced_us)
+            return;
+        announce(multi, deadline_us);
+    }
 }
 
 CURLMcode whim_drive_settle(struct whim_multi *multi)

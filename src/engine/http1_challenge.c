@@ -21,6 +21,7 @@ bool whim_http1_challenge_begin(struct whim_conn *conn)
     if (!conn->proxy_round)
         return false;
     whim_auth_round_init(conn->proxy_round);
+    conn->proxy_round->is_met = conn->transfer->has_met_proxy;
     return true;
 }
 
@@ -62,9 +63,11 @@ CURLcode whim_http1_challenge_decide(struct whim_conn *conn)
         return CURLE_OK;
     if (conn->parser.status != CHALLENGE) {
         whim_auth_accept(&conn->origin->key.route->auth, round);
+        conn->transfer->has_met_proxy = false;
         return CURLE_OK;
     }
     conn->is_asked_again = whim_auth_decide(&conn->origin->key.route->auth, round);
+    conn->transfer->has_met_proxy = conn->is_asked_again; /* the next exchange has another round */
     return round->error;
 }
 

@@ -178,6 +178,7 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->is_response_done = false;
     transfer->is_continue_awaited = false;
     transfer->is_expect_refused = false;
+    transfer->has_met_proxy = false;
     transfer->is_login_waived = false;
     transfer->is_range_kept = false;
     transfer->is_condition_unmet = false;

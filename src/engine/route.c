@@ -271,7 +271,7 @@ static bool add_login(struct whim_buf *identity, const struct whim_route *route)
 {
     if (whim_proxy_is_socks(route->proxy.type) || !route->proxy.user)
         return true;
-    return add_number(identity, 'B', (long long)route->auth.allowed) &&
+    return add_number(identity, 'B', (long long)route->auth.named) &&
            add_number(identity, 'd', route->delegation) && add_str(identity, 'n', route->service);
 }
 

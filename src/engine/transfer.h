@@ -61,6 +61,7 @@ struct whim_transfer {
     bool is_continue_awaited : 1; /* the body waits for 100 Continue, or continue_us */
     bool is_expect_sent : 1;    /* this request has asked for 100 Continue */
     bool is_expect_refused : 1; /* and another one was refused for that */
+    bool has_met_proxy : 1;     /* a challenge of the proxy's, and was not accepted since */
     bool is_login_waived : 1;   /* nobody asked for the login that the body was held back for */
     bool is_range_kept : 1;     /* Content-Range begins where RESUME_FROM says */
     bool is_condition_unmet : 1; /* the document is not wanted: TIMECONDITION, RESUME_FROM */

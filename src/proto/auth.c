@@ -28,6 +28,7 @@ void whim_auth_init(struct whim_auth *auth, unsigned long named, unsigned long p
     if (!whim_auth_gss_is_built_in())
         named &= ~CURLAUTH_NEGOTIATE;
     *auth = (struct whim_auth){
+        .named = named,
         .allowed = named & possible & SCHEMES,
         .fill_random = whim_random_fill,
     };

@@ -22,6 +22,7 @@
 
 /* What is known of the peer. */
 struct whim_auth {
+    unsigned long named;   /* CURLAUTH_ bits as of the option */
     unsigned long allowed; /* CURLAUTH_ bits, those that this build and the credentials can do */
     unsigned long picked;  /* one bit, or 0 */
     bool is_proven;        /* the credentials were good, the last time that they were sent */

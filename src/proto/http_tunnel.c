@@ -569,6 +569,7 @@ struct whim_shake *whim_http_tunnel_new(const struct whim_http_tunnel_config *co
     whim_buf_init(&tunnel->target, MAX_TARGET_BYTES);
     whim_buf_init(&tunnel->pieces, MAX_PIECES_BYTES);
     tunnel->auth = config->auth;
+    tunnel->round.is_met = config->has_met;
     tunnel->gss = config->gss;
     tunnel->user = config->user;
     tunnel->password = config->password;

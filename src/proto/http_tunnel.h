@@ -32,6 +32,7 @@ struct whim_http_tunnel_config {
     bool is_to_other_host; /* and so is their Host */
     /* The proxy's; NULL: no credentials. Outlives the machine, and may be shared by others. */
     struct whim_auth *auth;
+    bool has_met;           /* this is the second try, behind a challenge that was met */
     struct whim_auth_gss_request gss; /* of Negotiate; its texts live as long as the machine */
     const char *user;       /* both have to live as long as the machine, as options do */
     const char *password;
