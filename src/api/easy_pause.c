@@ -13,9 +13,14 @@
 #include "engine/pace.h"
 #include "util/clock.h"
 
-/* What is over, or being removed, may still have its connection while callbacks are asked. */
+/*
+ * What is over, or being removed, may still have its connection while callbacks are asked. What is
+ * to be asked again may go on before it has another one.
+ */
 static bool can_pause(const struct whim_transfer *transfer)
 {
+    if (!transfer->conn && !transfer->is_recv_paused && !transfer->is_send_paused)
+        return false;
     return transfer->state != WHIM_TRANSFER_APART && transfer->state != WHIM_TRANSFER_CONNECTED &&
            transfer->state != WHIM_TRANSFER_DONE;
 }
@@ -29,13 +34,15 @@ CURLcode curl_easy_pause(CURL *handle, int bitmask)
         return CURLE_BAD_FUNCTION_ARGUMENT;
     if (transfer->multi && whim_guard_refuses(transfer->multi, WHIM_IN_SOCKET_CB))
         return CURLE_RECURSIVE_API_CALL;
-    if (!transfer->conn || !can_pause(transfer))
+    if (!can_pause(transfer))
         return CURLE_BAD_FUNCTION_ARGUMENT; /* C-159 */
     goes_on = (transfer->is_recv_paused && !(bitmask & CURLPAUSE_RECV)) ||
               (transfer->is_send_paused && !(bitmask & CURLPAUSE_SEND));
     transfer->is_recv_paused = (bitmask & CURLPAUSE_RECV) != 0;
     transfer->is_send_paused = (bitmask & CURLPAUSE_SEND) != 0;
-    if (transfer->state != WHIM_TRANSFER_EXCHANGING && !transfer->conn->is_chain_held)
+    transfer->is_source_paused = false;
+    if (transfer->state != WHIM_TRANSFER_EXCHANGING &&
+        !(transfer->conn && transfer->conn->is_chain_held))
         return CURLE_OK;
     if (!whim_guard_refuses(transfer->multi, WHIM_IN_DRIVE))
         transfer->multi->now_us = whim_clock_now_us();

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) the Whimbrel authors */
+#include "engine/conn.h"
 #include "engine/cookies.h"
 #include "engine/deadline.h"
 #include "engine/drive.h"
+#include "api/handles.h"
+#include "engine/pace.h"
 #include "engine/sites.h"
 #include "engine/transfer.h"
 
@@ -27,10 +30,16 @@ static void note_time_limit(struct whim_transfer *transfer)
 /* A limit of speed that comes or goes: what was waited for may not be any more. */
 static void note_speed_limit(struct whim_transfer *transfer)
 {
-    if (!transfer->multi || transfer->state != WHIM_TRANSFER_EXCHANGING)
+    struct whim_multi *multi = transfer->multi;
+
+    if (!multi || transfer->state != WHIM_TRANSFER_EXCHANGING)
         return;
-    whim_transfer_schedule(transfer);
-    whim_drive_settle(transfer->multi);
+    /* From a callback only when it changes something: a turn would call it again. */
+    if (!whim_guard_refuses(multi, WHIM_IN_DRIVE) || whim_pace_is_missing(transfer) ||
+        whim_conn_is_held_up(transfer->conn))
+        whim_transfer_schedule(transfer);
+    whim_deadline_arm(transfer);
+    whim_drive_settle(multi);
 }
 
 /* What an option does beyond being stored. */
@@ -39,7 +48,7 @@ static CURLcode act(struct whim_transfer *transfer, CURLoption option, union whi
     switch (option) {
     case CURLOPT_COOKIEFILE:
         if (value.ptr)
-            return whim_cookies_enable(transfer);
+            return whim_cookies_note_file(transfer);
         whim_cookies_fini(transfer);
         return CURLE_OK;
     case CURLOPT_COOKIEJAR:

@@ -122,6 +122,9 @@ void whim_conn_on_socket(struct whim_conn *conn, int fd);
 /* The system cannot watch its socket, or one of its dial attempts': that one is given up. */
 void whim_conn_unwatchable(struct whim_conn *conn, int fd, int os_error);
 
+/* Would it wait for more by now than the registry was told? */
+bool whim_conn_is_held_up(const struct whim_conn *conn);
+
 /* Tells the registry what it waits for now. */
 void whim_conn_update_interest(struct whim_conn *conn);
 

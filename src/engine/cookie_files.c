@@ -141,6 +141,7 @@ CURLcode whim_cookies_load(struct whim_transfer *transfer)
     uint32_t stamp;
 
     engine->has_loaded = true;
+    engine->has_news = false;
     if (!files || !files->len)
         return CURLE_OK;
     stamp = stamp_files(files); /* before they are read: what is written meanwhile is read later */
@@ -155,7 +156,7 @@ static void load_for_jar(struct whim_transfer *transfer)
 {
     const struct whim_cookie_engine *engine = transfer->cookies;
 
-    if (!engine->has_loaded || engine->has_failed)
+    if (!engine->has_loaded || engine->has_news || engine->has_failed)
         (void)whim_cookies_load(transfer); /* has_failed says so */
 }
 
@@ -274,6 +275,7 @@ static CURLcode reload(struct whim_transfer *transfer)
         return CURLE_OK;
     engine->stamp = stamp_files(whim_opt_str(&transfer->options, WHIM_OPT_COOKIEFILE));
     engine->has_loaded = true;
+    engine->has_news = false;
     return load_all(transfer, true);
 }
 

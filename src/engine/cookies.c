@@ -25,6 +25,15 @@ CURLcode whim_cookies_enable(struct whim_transfer *transfer)
     return CURLE_OK;
 }
 
+CURLcode whim_cookies_note_file(struct whim_transfer *transfer)
+{
+    CURLcode result = whim_cookies_enable(transfer);
+
+    if (result == CURLE_OK)
+        transfer->cookies->has_news = true;
+    return result;
+}
+
 static void drop_own(struct whim_transfer *transfer)
 {
     struct whim_cookie_engine *engine = transfer->cookies;
@@ -56,6 +65,7 @@ void whim_cookies_note_share(struct whim_transfer *transfer)
     if (!transfer->cookies)
         return;
     transfer->cookies->stamp = 0;
+    transfer->cookies->has_news = true;
     if (shared_store(transfer))
         drop_own(transfer);
 }

@@ -32,6 +32,7 @@ struct whim_cookie_engine {
     bool is_secure;                /* so is its way */
     uint8_t n_taken;               /* of the present response */
     bool has_loaded;               /* the files have been read, or tried */
+    bool has_news;                 /* another file, or store: the jar's cookies may lack theirs */
     bool has_failed;               /* there was no memory for all that is in them */
     struct whim_buf unread;        /* names of those that are there and could not be read */
     uint32_t stamp;                /* of the files as they were read; 0: read them again */
@@ -39,6 +40,8 @@ struct whim_cookie_engine {
 
 /* Switches it on. CURLE_OUT_OF_MEMORY. */
 CURLcode whim_cookies_enable(struct whim_transfer *transfer);
+/* The same for one more file of CURLOPT_COOKIEFILE. */
+CURLcode whim_cookies_note_file(struct whim_transfer *transfer);
 /* Switches it off, and forgets the handle's own cookies. */
 void whim_cookies_fini(struct whim_transfer *transfer);
 /* CURLOPT_SHARE has changed: who shares cookies has none of his own. */

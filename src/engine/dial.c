@@ -112,7 +112,7 @@ static void arm_next_attempt(struct whim_dial *dial)
 
     if (dial->n_running < WHIM_DIAL_MAX_ATTEMPTS && has_next_address(dial))
         whim_timer_arm(&conn->multi->timers, &dial->timer,
-                       conn->multi->now_us + (ms > 0 ? ms : 1) * WHIM_US_PER_MS);
+                       whim_multi_now_us(conn->multi) + (ms > 0 ? ms : 1) * WHIM_US_PER_MS);
 }
 
 static void keep_attempt(struct whim_dial *dial, int fd)

@@ -278,35 +278,28 @@ long whim_drive_deadline_ms(const struct whim_multi *multi)
     return ms_until(deadline_us, whim_clock_now_us());
 }
 
-static void announce(struct whim_multi *multi, int64_t deadline_us)
+/* A limit that the callback itself sets is told by the next call: there is one in each. */
+static void announce_deadline(struct whim_multi *multi)
 {
+    int64_t deadline_us;
     unsigned before;
     long ms;
 
+    if (!multi->timer_cb || multi->is_dead)
+        return;
+    deadline_us = whim_drive_deadline_us(multi);
+    if (deadline_us == multi->announced_us)
+        return;
     multi->announced_us = deadline_us;
-    multi->told_us = multi->now_us;
+    multi->told_us = whim_clock_now_us();
     multi->is_timer_told = deadline_us != WHIM_NEVER;
-    ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, whim_clock_now_us());
+    ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, multi->told_us);
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
     if (multi->timer_cb(multi, ms, multi->timer_data) == -1) {
         whim_multi_die(multi);
         multi->is_timer_lost = true; /* nothing is announced after it in this call (C-65) */
     }
     whim_guard_leave(multi, before);
-}
-
-/* The callback itself may set a time limit that is nearer. */
-static void announce_deadline(struct whim_multi *multi)
-{
-    enum { MAX_TIMES = 2 };
-
-    for (int i = 0; i < MAX_TIMES && multi->timer_cb && !multi->is_dead; i++) {
-        int64_t deadline_us = whim_drive_deadline_us(multi);
-
-        if (i ? deadline_us >= multi->announced_us : deadline_us == multi->announced_us)
-            return;
-        announce(multi, deadline_us);
-    }
 }
 
 CURLMcode whim_drive_settle(struct whim_multi *multi)

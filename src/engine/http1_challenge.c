@@ -66,6 +66,7 @@ CURLcode whim_http1_challenge_decide(struct whim_conn *conn)
         conn->transfer->has_met_proxy = false;
         return CURLE_OK;
     }
+    round->is_body_spent = whim_upload_is_spent(conn->transfer);
     conn->is_asked_again = whim_auth_decide(&conn->origin->key.route->auth, round);
     conn->transfer->has_met_proxy = conn->is_asked_again; /* the next exchange has another round */
     return round->error;

@@ -404,7 +404,6 @@ static bool is_body_in_vain(const struct whim_transfer *transfer)
 
 static void hold_body_back(struct whim_transfer *transfer, struct whim_http1_request *request)
 {
-    whim_trace_text(transfer, "The body is held back until a login is asked for");
     whim_upload_hold_back(&transfer->upload);
     request->content_length = 0;
     request->content_range = (struct whim_http1_text){NULL, 0};
@@ -446,6 +445,8 @@ static CURLcode build(struct whim_transfer *transfer, struct whim_buf *ret_head,
     if (result == CURLE_OK)
         result = to_curlcode(transfer, whim_http1_add_head(ret_head, &request));
     scratch_fini(&scratch);
+    if (upload->is_held_back) /* behind the last use of the options' texts: it calls back */
+        whim_trace_text(transfer, "The body is held back until a login is asked for");
     *ret_expects_continue = request.expects_continue;
     return result;
 }

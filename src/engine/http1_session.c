@@ -232,7 +232,7 @@ static void wait_for_continue(struct whim_transfer *transfer, bool expects_conti
 
     transfer->is_continue_awaited = expects_continue;
     transfer->is_expect_sent = expects_continue;
-    transfer->continue_us = transfer->multi->now_us + ms * WHIM_US_PER_MS;
+    transfer->continue_us = whim_multi_now_us(transfer->multi) + ms * WHIM_US_PER_MS;
 }
 
 static void begin(struct whim_conn *conn)

@@ -407,6 +407,7 @@ CURLcode whim_login_decide(struct whim_transfer *transfer, unsigned status, bool
         whim_auth_accept(&login->auth, &login->round);
         return CURLE_OK;
     }
+    login->round.is_body_spent = whim_upload_is_spent(transfer);
     *ret_asks_again = whim_auth_decide(&login->auth, &login->round);
     return login->round.error;
 }

@@ -174,6 +174,7 @@ static void reset_request(struct whim_multi *multi, struct whim_transfer *transf
     transfer->n_retries = 0;
     transfer->is_recv_paused = false;
     transfer->is_send_paused = false;
+    transfer->is_source_paused = false;
     transfer->is_response_begun = false;
     transfer->is_response_done = false;
     transfer->is_continue_awaited = false;

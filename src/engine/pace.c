@@ -128,6 +128,16 @@ static bool check_speed(struct whim_transfer *transfer)
     return false;
 }
 
+static bool is_wanted(const struct whim_transfer *transfer)
+{
+    return recv_limit(transfer) > 0 || send_limit(transfer) > 0 || low_speed_s(transfer);
+}
+
+bool whim_pace_is_missing(const struct whim_transfer *transfer)
+{
+    return !transfer->pace && is_wanted(transfer);
+}
+
 bool whim_pace_check(struct whim_transfer *transfer)
 {
     int64_t recv = recv_limit(transfer);
@@ -135,7 +145,7 @@ bool whim_pace_check(struct whim_transfer *transfer)
     int64_t now_us = transfer->multi->now_us;
 
     if (!transfer->pace) {
-        if (recv <= 0 && send <= 0 && !low_speed_s(transfer))
+        if (!is_wanted(transfer))
             return true;
         transfer->pace = whim_calloc(1, sizeof(*transfer->pace));
         if (!transfer->pace) {

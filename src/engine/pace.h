@@ -39,6 +39,9 @@ struct whim_pace {
 bool whim_pace_check(struct whim_transfer *transfer);
 void whim_pace_fini(struct whim_transfer *transfer);
 
+/* Do the options want one that is not made yet? whim_pace_check() makes it. */
+bool whim_pace_is_missing(const struct whim_transfer *transfer);
+
 /* A pause begins or ends: the speed is counted anew from here (C-163). */
 void whim_pace_restart(struct whim_transfer *transfer);
 

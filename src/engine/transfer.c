@@ -305,7 +305,9 @@ static void forget_exchange(struct whim_transfer *transfer)
 {
     struct whim_info *info = &transfer->info;
 
-    transfer->is_send_paused = false; /* the source is asked anew, and may pause anew */
+    if (transfer->is_source_paused) /* it is asked anew, and may pause anew */
+        transfer->is_send_paused = false;
+    transfer->is_source_paused = false;
     transfer->is_response_begun = false;
     transfer->is_response_done = false;
     info->n_sent = 0;

@@ -52,6 +52,7 @@ struct whim_transfer {
     bool is_message_unread : 1;
     bool is_recv_paused : 1;
     bool is_send_paused : 1;
+    bool is_source_paused : 1;  /* and it was the source that said so */
     bool is_response_begun : 1; /* a byte of it has arrived: no retry any more */
     bool is_response_done : 1;
     bool is_error_told : 1;     /* the error buffer has this transfer's reason */

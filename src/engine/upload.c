@@ -160,6 +160,20 @@ void whim_upload_release(struct whim_upload *upload)
     upload->is_held_back = false;
 }
 
+bool whim_upload_is_spent(const struct whim_transfer *transfer)
+{
+    const struct whim_options *options = &transfer->options;
+    const struct whim_upload *upload = &transfer->upload;
+
+    if (!upload->is_begun || upload->source == WHIM_UPLOAD_NONE ||
+        upload->source == WHIM_UPLOAD_MEMORY)
+        return false;
+    return upload->source == WHIM_UPLOAD_MIME ||
+           (!whim_opt_fn(options, WHIM_OPT_SEEKFUNCTION) &&
+            !whim_opt_fn(options, WHIM_OPT_IOCTLFUNCTION) &&
+            whim_opt_fn(options, WHIM_OPT_READFUNCTION));
+}
+
 CURLcode whim_upload_rewind(struct whim_transfer *transfer)
 {
     const struct whim_upload *upload = &transfer->upload;

@@ -59,6 +59,9 @@ bool whim_upload_is_done(const struct whim_upload *upload);
 void whim_upload_hold_back(struct whim_upload *upload);
 void whim_upload_release(struct whim_upload *upload);
 
+/* Would that fail for want of a way back? Known without asking, and so not of every form. */
+bool whim_upload_is_spent(const struct whim_transfer *transfer);
+
 /* Takes the source back to its first byte; CURLE_SEND_FAIL_REWIND when that cannot be done. */
 CURLcode whim_upload_rewind(struct whim_transfer *transfer);
 

@@ -76,6 +76,7 @@ static CURLcode call_read(struct whim_transfer *transfer, char *data, size_t cap
     }
     if (n == CURL_READFUNC_PAUSE) {
         transfer->is_send_paused = true;
+        transfer->is_source_paused = true;
         return CURLE_OK;
     }
     if (n > cap) {

@@ -92,8 +92,10 @@ static CURLcode read_mime(struct whim_transfer *transfer, char *data, size_t cap
     CURLcode result = whim_mime_read(transfer->upload.mime, data, cap, ret_len, &is_paused);
 
     whim_callback_leave(transfer, before);
-    if (is_paused)
+    if (is_paused) {
         transfer->is_send_paused = true;
+        transfer->is_source_paused = true;
+    }
     if (result == CURLE_ABORTED_BY_CALLBACK)
         whim_trace_error(transfer, "operation aborted by callback");
     if (result == CURLE_READ_ERROR)

@@ -133,9 +133,10 @@ static void take_challenge(struct whim_auth *auth, struct whim_auth_round *round
 static bool may_be_good(const struct whim_auth *auth, const struct whim_auth_round *round)
 {
     if (!(round->offered & auth->picked))
-        return true;
+        return !round->is_body_spent;
     return auth->picked == CURLAUTH_DIGEST && round->next.nonce &&
-           (round->next.is_stale || (auth->is_proven && !round->is_met));
+           (round->next.is_stale ||
+            (auth->is_proven && !round->is_met && !round->is_body_spent));
 }
 
 /* The next request may have others, and needs a nonce for them. */

@@ -34,6 +34,7 @@ struct whim_auth {
 struct whim_auth_round {
     unsigned long offered; /* by the last challenges, of all that libcurl has a bit for */
     bool was_sent;         /* the last request had credentials */
+    bool is_body_spent;    /* the request's body cannot be sent once more, as far as one knows */
     bool is_refused;       /* they were no good: there is no use in another round */
     bool is_met;           /* it has met a challenge: what is sent is no older than that */
     uint8_t n_renewals;    /* challenges met though credentials had been sent, one after the other */

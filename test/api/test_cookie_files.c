@@ -212,6 +212,56 @@ TEST("cookies of_files_and_program_are_in_the_jar_by_flush_and_by_cleanup")
     CHECK_HAS(cookies_in(jar), SITE "b\t2\n");
 }
 
+static void share_nothing(struct xfer *x)
+{
+    SET(x, CURLOPT_COOKIEFILE, "");
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+}
+
+static void reset(struct xfer *x)
+{
+    share_nothing(x);
+    curl_easy_reset(x->easy);
+}
+
+static const struct late_case {
+    const char *name;
+    void (*before)(struct xfer *x);
+} late_cases[] = {
+    {"a_transfer", share_nothing},
+    {"a_reset", reset},
+};
+
+TEST_ROWS(0, "cookies of_a_file_that_is_named_late_are_not_lost_with_the_jar_behind_", late_cases)
+{
+    const struct late_case *row = test_row();
+    struct xfer *x = xfer_new(peer_serving(EMPTY), "/");
+    const char *jar = cookie_file(LASTING "a\t1\n");
+
+    row->before(x);
+    SET(x, CURLOPT_COOKIEFILE, jar);
+    SET(x, CURLOPT_COOKIEJAR, jar);
+    xfer_free(x);
+    CHECK_HAS(cookies_in(jar), LASTING "a\t1\n");
+}
+
+TEST("cookies in_the_store_of_a_share_or_not_are_not_lost_with_the_jar")
+{
+    CURLSH *share = curl_share_init();
+    struct xfer *x = xfer_new(peer_serving(EMPTY), "/");
+    const char *jar = cookie_file(LASTING "a\t1\n");
+
+    CHECK_INT(curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE), CURLSHE_OK);
+    SET(x, CURLOPT_COOKIEFILE, jar);
+    SET(x, CURLOPT_COOKIEJAR, jar);
+    SET(x, CURLOPT_SHARE, share);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    SET(x, CURLOPT_SHARE, NULL);
+    xfer_free(x);
+    CHECK_HAS(cookies_in(jar), LASTING "a\t1\n");
+    CHECK_INT(curl_share_cleanup(share), CURLSHE_OK);
+}
+
 TEST("cookies that_the_application_lists_are_sent_and_listed")
 {
     struct peer *peer = peer_serving(EMPTY);

@@ -4,6 +4,7 @@
  * DNS over HTTPS: what is asked, what is made of the answers, and for whom they are good.
  * test_doh_unseen.c has how little the application sees of it.
  */
+#include "newer.h"
 #include "doh_peer.h"
 #include "proxied.h"
 
@@ -229,6 +230,28 @@ TEST("doh connections_to_the_server_are_kept_for_the_next_name")
     CHECK_CODE(doh_run(doh_get(doh, "three.test", origin), drive), CURLE_OK);
     check_asked(doh, 3, 3);
     CHECK_INT((long)peer_count(doh->peer, PEER_CONNECTIONS, PEER_EVERY), 2);
+}
+
+TEST("C-136 doh a_lookup_after_a_change_of_network_asks_anew")
+{
+    struct doh *doh = doh_new_gated("127.0.0.1");
+    struct peer *origin = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    struct xfer *x = doh_get(doh, "one.test", origin), *y;
+
+    need_version(0x081000);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(doh->peer, PEER_WAITING, PEER_EVERY) > 0);
+    drive_settle(drive);
+    MSET(drive, CURLMOPT_NETWORK_CHANGED, (long)CURLMNWC_CLEAR_DNS);
+    y = doh_get(doh, "one.test", origin);
+    xfer_start(y, drive);
+    drive_settle(drive);
+    peer_release(doh->peer, 100);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_CODE(y->result, CURLE_OK);
+    check_asked(doh, 2, 2);
 }
 
 TEST("C-172 doh a_kept_connection_that_has_died_is_made_anew")

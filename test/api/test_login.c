@@ -441,6 +441,74 @@ TEST_ROWS(0, "C-151 C-194 what_is_held_back_for_digest_comes_whole_by_", kind_ca
     CHECK_INT(count_of(received(peer, 0), "abcdefgh"), 1);
 }
 
+static int set_agent(CURL *easy, curl_infotype type, char *data, size_t n, void *arg)
+{
+    struct xfer *x = arg;
+
+    if (type == CURLINFO_TEXT && n < 100 && x->count++ < 50)
+        SET(x, CURLOPT_USERAGENT, x->count & 1 ? "a name that is longer than before" : NULL);
+    return 0;
+}
+
+TEST("C-14 C-194 who_is_told_of_a_body_held_back_may_set_options")
+{
+    struct peer *peer = peer_asking(ASK_DIGEST NOTHING, false);
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    set_body(x);
+    SET(x, CURLOPT_USERAGENT, "a name");
+    SET(x, CURLOPT_DEBUGFUNCTION, set_agent);
+    SET(x, CURLOPT_DEBUGDATA, x);
+    SET(x, CURLOPT_VERBOSE, 1L);
+    CHECK_CODE(xfer_run(x, drive_new()), CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
+/* What was good may be refused later; the body has gone by then. */
+TEST("C-152 C-194 a_refusal_is_told_when_the_body_cannot_be_sent_once_more")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(ASK_DIGEST NOTHING), PEER_REQUEST,
+                                PEER_SEND(HELLO), PEER_REQUEST,
+                                PEER_SEND(ASK_WITH_NONCE("n2") "Content-Length: 4\r\n\r\nbody"),
+                                PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    set_body(x);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 401);
+    CHECK_STR(x->body.data, "body");
+}
+
+static size_t pause_sending(struct xfer *x, char *data, size_t n)
+{
+    if (!x->count++)
+        CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_SEND), CURLE_OK);
+    return n;
+}
+
+TEST("C-159 C-194 a_pause_before_the_challenge_holds_for_the_body")
+{
+    struct peer *peer = peer_asking(ASK_DIGEST NOTHING, false);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_as(peer, "user:pass", CURLAUTH_DIGEST);
+
+    need_tls();
+    set_body(x);
+    x->on_head = pause_sending;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, strstr(received(peer, 0), DIGEST) != NULL);
+    drive_settle(drive);
+    CHECK_INT((long)x->n_read_calls, 0);
+    CHECK_CODE(curl_easy_pause(x->easy, CURLPAUSE_CONT), CURLE_OK);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_STR(x->body.data, "hello");
+}
+
 TEST("C-151 C-194 a_body_whose_size_the_application_tells_is_not_held_back")
 {
     struct peer *peer = peer_serving(HELLO);

@@ -146,6 +146,46 @@ TEST("C-194 a_forwarding_proxy_may_forget_its_nonces")
     CHECK_HAS(received(proxy, 0), "nonce=\"n2\"");
 }
 
+/* They were good once; one renewal is enough to see that they are not any more. */
+TEST("C-194 a_forwarding_proxy_may_refuse_what_it_has_accepted_before")
+{
+    struct peer *proxy =
+        PEER_OF(PEER_REQUEST, PEER_SEND(ASK_DIGEST "Content-Length: 0\r\n\r\n"), PEER_REQUEST,
+                PEER_SEND(HELLO), PEER_REQUEST,
+                PEER_SEND(ASK_DIGEST "Content-Length: 4\r\n\r\nbody"), PEER_REQUEST,
+                PEER_SEND(ASK_DIGEST "Content-Length: 4\r\n\r\nbody"), PEER_REQUEST,
+                PEER_SEND(ASK_DIGEST "Content-Length: 4\r\n\r\nbody"), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_asked(proxy);
+
+    need_tls();
+    CHECK_CODE(xfer_run(x, drive), CURLE_OK);
+    CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    CHECK_INT(xfer_long(x, CURLINFO_RESPONSE_CODE), 407);
+    CHECK_STR(x->body.data, "body");
+    CHECK((long)peer_count(proxy, PEER_REQUESTS, PEER_EVERY) <= 4);
+}
+
+/* Several schemes wait to be asked for, one alone does not, whoever came first. */
+TEST("C-168 C-194 transfers_that_name_different_schemes_for_a_proxy_do_not_decide_for_each_other")
+{
+    struct peer *proxy = peer_serving(HELLO);
+    struct drive *drive = drive_new();
+    const long allowed[] = {CURLAUTH_BASIC | CURLAUTH_BEARER, CURLAUTH_BASIC};
+
+    for (int i = 0; i < 2; i++) {
+        struct xfer *x = xfer_asked(proxy);
+
+        SET(x, CURLOPT_PROXYAUTH, allowed[i]);
+        CHECK_CODE(xfer_again(x, drive), CURLE_OK);
+    }
+    CHECK_INT(count_of(received(proxy, 0), "Proxy-Authorization:") +
+                  (peer_count(proxy, PEER_CONNECTIONS, PEER_EVERY) > 1
+                       ? count_of(received(proxy, 1), "Proxy-Authorization:")
+                       : 0),
+              1);
+}
+
 TEST("C-194 a_forwarding_proxy_that_refuses_credentials_is_not_asked_again")
 {
     struct peer *proxy = peer_serving(ASK_BASIC "Content-Length: 4\r\n\r\nbody");

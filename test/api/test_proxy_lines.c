@@ -97,6 +97,43 @@ TEST("C-148 C-149 C-162 a_line_of_the_proxy_may_be_paused_and_comes_again")
     CHECK_INT(xfer_long(x, CURLINFO_HEADER_SIZE), (long)strlen(TALKATIVE HELLO) - 5);
 }
 
+static size_t give_none(char *data, size_t size, size_t n, void *arg)
+{
+    return 0;
+}
+
+static CURLcode freeing_code;
+
+static void free_and_go_on(void *arg)
+{
+    struct xfer *x = arg;
+
+    freeing_code = curl_easy_pause(x->easy, CURLPAUSE_CONT);
+}
+
+/* A form that was freed lives as long as its transfer, and its callbacks come when that goes. */
+TEST("C-159 C-162 what_is_removed_in_a_pause_does_not_go_on")
+{
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_by(peer_talking(), "http", URL);
+    curl_mime *form = curl_mime_init(x->easy);
+
+    CHECK(form != NULL);
+    CHECK_CODE(curl_mime_data_cb(curl_mime_addpart(form), 10, give_none, NULL, free_and_go_on, x),
+               CURLE_OK);
+    freeing_code = CURLE_OK;
+    SET(x, CURLOPT_MIMEPOST, form);
+    SET(x, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    x->on_head = pause_second_line;
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->count == 2);
+    curl_mime_free(form);
+    CHECK_MCODE(curl_multi_remove_handle(drive->multi, x->easy), CURLM_OK);
+    CHECK_CODE(freeing_code, CURLE_BAD_FUNCTION_ARGUMENT);
+    xfer_free(x);
+    drive_settle(drive);
+}
+
 /* Nothing of it keeps the loop busy, and its time is limited as before. */
 TEST("C-162 C-184 a_paused_line_of_the_proxy_does_not_stop_the_clock")
 {

@@ -271,6 +271,28 @@ TEST_WITH(CALLS, "C-59 7.4 a_socket_call_runs_only_the_transfers_of_that_socket"
     CHECK_CODE(y->result, CURLE_OK);
 }
 
+/* A loop that has always got a socket to serve may never come to its timers. */
+TEST_WITH(CALLS, "C-59 a_socket_call_serves_what_is_overdue_too")
+{
+    struct drive *drive = drive_new();
+    struct peer *silent = PEER_OF(PEER_REQUEST, PEER_KEEP), *peer;
+    struct xfer *y = start_gated(drive, &peer), *x = xfer_new(silent, "/");
+    int fd = ledger_only_fd(&drive->ledger);
+
+    SET(x, CURLOPT_TIMEOUT_MS, 5000L);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(silent, PEER_REQUESTS, PEER_EVERY) == 1);
+    drive_settle(drive);
+    release_into(peer, fd);
+    sys_clock_advance(6000, false);
+    drive_call(drive, fd, CURL_CSELECT_IN);
+    drive_read_messages(drive);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_INT(x->n_results, 1);
+    CHECK_CODE(y->result, CURLE_OK);
+    CHECK_INT(y->n_results, 1);
+}
+
 TEST_WITH(CALLS, "C-58 7.4 a_timeout_call_does_not_serve_sockets_that_are_ready")
 {
     struct drive *drive = drive_new();

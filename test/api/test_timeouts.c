@@ -340,6 +340,25 @@ TEST("C-186 a_transfer_below_the_low_speed_limit_ends_with_28")
               "Operation too slow. Less than 1000 bytes/sec transferred the last 10 seconds");
 }
 
+TEST("C-14 C-186 the_low_speed_limit_may_come_when_nothing_arrives_any_more")
+{
+    struct peer *peer =
+        PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 10\r\n\r\nabc"), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+    int seconds = 0;
+
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->body.n == 3);
+    drive_settle(drive);
+    SET(x, CURLOPT_LOW_SPEED_LIMIT, 1000L);
+    SET(x, CURLOPT_LOW_SPEED_TIME, 10L);
+    while (!x->n_results && seconds++ < 30)
+        pass_ms(drive, 1000);
+    CHECK_CODE(x->result, CURLE_OPERATION_TIMEDOUT);
+    CHECK_INT(x->n_results, 1);
+}
+
 TEST("C-186 a_transfer_above_the_low_speed_limit_lives_on")
 {
     struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 200000\r\n\r\n"),
@@ -545,6 +564,49 @@ TEST("C-188 a_send_limit_slows_the_upload_down")
     CHECK_CODE(x->result, CURLE_OK);
     if (passed_ms < 7000 || passed_ms > 20000)
         FAIL("60000 bytes at 5000 bytes a second took %ld ms", passed_ms);
+}
+
+static int adapt(void *arg, curl_off_t n, curl_off_t now, curl_off_t m, curl_off_t sent)
+{
+    struct xfer *x = arg;
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(1000 + x->count++ % 2));
+    SET(x, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    return 0;
+}
+
+TEST("C-188 a_limit_set_by_each_progress_callback_keeps_no_loop_busy")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_NOPROGRESS, 0L);
+    SET(x, CURLOPT_XFERINFOFUNCTION, adapt);
+    SET(x, CURLOPT_XFERINFODATA, x);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, PEER_EVERY) == 1);
+    drive_settle(drive);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_STR(x->body.data, "hello");
+}
+
+/* No clock is put on: what the old limit would have waited for is not waited for any more. */
+TEST("C-14 C-188 a_limit_that_is_lifted_holds_nobody_up")
+{
+    struct peer *peer = PEER_OF(PEER_REQUEST, PEER_SEND(OK11 "Content-Length: 300000\r\n\r\n"),
+                                PEER_FILL(300000), PEER_KEEP);
+    struct drive *drive = drive_new();
+    struct xfer *x = xfer_new(peer, "/");
+
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)1);
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, x->head.n > 0);
+    drive_settle(drive);
+    SET(x, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)0);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
 }
 
 TEST("C-14 C-188 a_limit_may_be_lifted_while_the_transfer_runs")

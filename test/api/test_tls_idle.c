@@ -68,6 +68,28 @@ TEST("C-171 new_keys_are_no_reason_to_give_a_connection_up")
     CHECK_INT(xfer_long(tls_fetch(drive, peer), CURLINFO_NUM_CONNECTS), 0);
 }
 
+/* The farewell came with the answer, and the socket has nothing more to tell. */
+TEST("C-171 a_connection_over_tls_that_was_said_farewell_with_the_answer_is_not_used")
+{
+    struct peer *peer = TLS_PEER(tls_1_3(), PEER_REQUEST, PEER_GATE, PEER_SEND(HELLO),
+                                 PEER_FAREWELL, PEER_KEEP);
+    enum { RECORDS_BYTES = 2 * (5 + 1 + 16) + 2 }; /* but for the answer */
+    struct drive *drive = drive_new();
+    struct xfer *x = tls_new(peer, "/");
+    size_t before;
+
+    peer_script(peer, 1, (const struct peer_step[]){PEER_REQUEST, PEER_SEND(HELLO), PEER_KEEP});
+    xfer_start(x, drive);
+    DRIVE_UNTIL(drive, peer_count(peer, PEER_WAITING, 0) == 1);
+    before = peer_count(peer, PEER_WIRE_SENT, 0);
+    peer_release(peer, 1);
+    WAIT_PEER(peer, PEER_WIRE_SENT, 0, before + strlen(HELLO) + RECORDS_BYTES);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_INT(xfer_long(tls_fetch(drive, peer), CURLINFO_NUM_CONNECTS), 1);
+    CHECK(!strstr(received(peer, 0) + 1, "GET /"));
+}
+
 TEST("C-171 an_idle_connection_over_tls_that_said_something_unasked_is_not_used")
 {
     struct peer *peer = TLS_PEER(NULL, PEER_REQUEST, PEER_SEND(HELLO), PEER_GATE,

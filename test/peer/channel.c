@@ -333,6 +333,7 @@ static enum outcome play_step(struct channel *ch, struct channel_host *host, int
     case PEER_OP_KEY_UPDATE:
     case PEER_OP_RENEGOTIATE:
     case PEER_OP_PLAIN:
+    case PEER_OP_FAREWELL:
         return play_wire(ch, step);
     }
     return ENDED;

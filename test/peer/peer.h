@@ -47,6 +47,7 @@ enum peer_op {
     PEER_OP_KEY_UPDATE,  /* new keys in TLS 1.3, and the client is to have some too */
     PEER_OP_RENEGOTIATE, /* another handshake in TLS 1.2; wait for it */
     PEER_OP_PLAIN,       /* these bytes to the socket, around the wire */
+    PEER_OP_FAREWELL,    /* say it, and close nothing */
     PEER_OP_CUT,         /* close without the wire's farewell */
 };
 
@@ -171,6 +172,7 @@ struct peer_answerer {
 #define PEER_TICKET PEER_WIRE_STEP(PEER_OP_TICKET, 0)
 #define PEER_KEY_UPDATE PEER_WIRE_STEP(PEER_OP_KEY_UPDATE, 0)
 #define PEER_RENEGOTIATE PEER_WIRE_STEP(PEER_OP_RENEGOTIATE, 0)
+#define PEER_FAREWELL PEER_WIRE_STEP(PEER_OP_FAREWELL, 0)
 #define PEER_CUT PEER_WIRE_STEP(PEER_OP_CUT, 0)
 #define PEER_SILENT_AFTER(n) PEER_WIRE_STEP(PEER_OP_HOLD, (n))
 #define PEER_CUT_AFTER(n)                                                                          \

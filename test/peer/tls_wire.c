@@ -249,6 +249,9 @@ static enum wire_outcome play_tls(struct wire *wire, int fd, const struct peer_s
     case PEER_OP_PLAIN:
         wire->n_sent += step->n_bytes;
         return send_below(wire, fd, step->bytes, step->n_bytes) < 0 ? WIRE_ENDED : WIRE_DONE;
+    case PEER_OP_FAREWELL:
+        SSL_shutdown(tls->ssl);
+        return flush_tls(wire, fd);
     case PEER_OP_CLOSE:
         SSL_shutdown(tls->ssl);
         flush_tls(wire, fd);
