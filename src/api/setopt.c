@@ -4,7 +4,7 @@
 #include "engine/cookies.h"
 #include "engine/deadline.h"
 #include "engine/drive.h"
-#include "api/handles.h"
+#include "engine/guard.h"
 #include "engine/pace.h"
 #include "engine/sites.h"
 #include "engine/transfer.h"
