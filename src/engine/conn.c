@@ -335,24 +335,25 @@ static unsigned own_interest(const struct whim_conn *conn)
     }
 }
 
-static unsigned socket_interest(const struct whim_conn *conn)
-{
-    return conn->is_chain_held ? 0 : conn->link->ops->want(conn->link, own_interest(conn));
-}
-
 bool whim_conn_is_held_up(const struct whim_conn *conn)
 {
     const struct whim_registration *entry =
         whim_registry_find(&conn->multi->registry, conn->socket.fd);
 
-    return entry && (socket_interest(conn) & ~(unsigned)entry->wanted);
+    return entry && conn->state == WHIM_CONN_READY &&
+           (conn->link->ops->want(conn->link, conn->session->want(conn)) &
+            ~(unsigned)entry->wanted);
 }
 
 void whim_conn_update_interest(struct whim_conn *conn)
 {
-    if (conn->socket.fd >= 0)
-        whim_registry_want(&conn->multi->registry, conn->socket.fd, WHIM_OWNER_CONN, conn,
-                           socket_interest(conn));
+    unsigned interest;
+
+    if (conn->socket.fd < 0)
+        return;
+    interest = own_interest(conn);
+    whim_registry_want(&conn->multi->registry, conn->socket.fd, WHIM_OWNER_CONN, conn,
+                       conn->is_chain_held ? 0 : conn->link->ops->want(conn->link, interest));
 }
 
 bool whim_conn_is_alive(struct whim_conn *conn)

@@ -20,7 +20,7 @@
 enum {
     READY_BATCH = 256,
     MAX_UNREAD_BACKOFF_US = 1000 * 1000,
-    MAX_TIMER_DELAY_US = 1000,
+    MAX_TIMER_DELAY_US = 20 * 1000,
 };
 
 static void fire(struct whim_multi *multi, struct whim_timer *timer)
@@ -127,11 +127,11 @@ static CURLMcode end(struct whim_multi *multi, unsigned before)
 }
 
 /*
- * Has the loop had time enough for the timer that it was told? One that has always got a socket to
- * serve may never come to its timers (C-59). Not at once: those are the next to be served in nearly
- * every loop, all in one call.
+ * Does the loop pass over the timer that it was told? One that has always got a socket to serve may
+ * never come to it (C-59). Not as soon as it is due: most loops serve what is ready first, each
+ * socket once, and the timer then, for all of them in one call.
  */
-static bool is_timer_overdue(const struct whim_multi *multi)
+static bool is_timer_overdue(struct whim_multi *multi)
 {
     int64_t due_us = multi->announced_us;
 
@@ -139,7 +139,10 @@ static bool is_timer_overdue(const struct whim_multi *multi)
         due_us = whim_drive_deadline_us(multi);
     else if (due_us == WHIM_AT_ONCE)
         due_us = multi->told_us;
-    return due_us < multi->now_us - MAX_TIMER_DELAY_US;
+    if (due_us > multi->now_us)
+        return false;
+    return ++multi->n_late_calls > (unsigned)multi->registry.n_entries ||
+           multi->now_us - due_us > MAX_TIMER_DELAY_US;
 }
 
 CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
@@ -155,6 +158,7 @@ CURLMcode whim_drive_socket(struct whim_multi *multi, int fd)
         if (!multi->n_alive)
             whim_pool_end_linger_of(multi, fd);
         if (is_timer_overdue(multi)) {
+            multi->n_late_calls = 0; /* also for those who have no timer to be told */
             multi->announced_us = WHIM_NEVER;
             work_on_time(multi);
         }
@@ -292,6 +296,7 @@ static void announce_deadline(struct whim_multi *multi)
         return;
     multi->announced_us = deadline_us;
     multi->told_us = whim_clock_now_us();
+    multi->n_late_calls = 0;
     multi->is_timer_told = deadline_us != WHIM_NEVER;
     ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, multi->told_us);
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);

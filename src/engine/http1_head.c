@@ -457,7 +457,8 @@ CURLcode whim_http1_build_head(struct whim_transfer *transfer, struct whim_buf *
     enum { MAX_TRIES = 4 };
     CURLcode result;
 
-    whim_upload_release(&transfer->upload);
+    if (transfer->upload.is_held_back)
+        whim_upload_release(&transfer->upload);
     result = build(transfer, ret_head, ret_expects_continue);
     for (int i = 1; i < MAX_TRIES && result == CURLE_AGAIN; i++)
         result = build(transfer, ret_head, ret_expects_continue);

@@ -346,7 +346,8 @@ enum whim_http1_step whim_http1_receive(struct whim_conn *conn)
         case WHIM_LINK_OK:
             note_first_byte(transfer);
             /* There may be more behind it, and of TLS it may have been read already. */
-            conn->is_suspect = len == cap || whim_tls_link_has_pending(conn->link);
+            conn->is_suspect = len == cap || (conn->link != &conn->socket &&
+                                              whim_tls_link_has_pending(conn->link));
             step = consume(conn, buffer, len);
             break;
         case WHIM_LINK_AGAIN:

@@ -128,14 +128,10 @@ static bool check_speed(struct whim_transfer *transfer)
     return false;
 }
 
-static bool is_wanted(const struct whim_transfer *transfer)
-{
-    return recv_limit(transfer) > 0 || send_limit(transfer) > 0 || low_speed_s(transfer);
-}
-
 bool whim_pace_is_missing(const struct whim_transfer *transfer)
 {
-    return !transfer->pace && is_wanted(transfer);
+    return !transfer->pace && (recv_limit(transfer) > 0 || send_limit(transfer) > 0 ||
+                               low_speed_s(transfer));
 }
 
 bool whim_pace_check(struct whim_transfer *transfer)
@@ -145,7 +141,7 @@ bool whim_pace_check(struct whim_transfer *transfer)
     int64_t now_us = transfer->multi->now_us;
 
     if (!transfer->pace) {
-        if (!is_wanted(transfer))
+        if (recv <= 0 && send <= 0 && !low_speed_s(transfer))
             return true;
         transfer->pace = whim_calloc(1, sizeof(*transfer->pace));
         if (!transfer->pace) {

@@ -293,6 +293,23 @@ TEST_WITH(CALLS, "C-59 a_socket_call_serves_what_is_overdue_too")
     CHECK_INT(y->n_results, 1);
 }
 
+TEST_WITH(CALLS, "C-59 a_transfer_starts_though_the_loop_serves_sockets_alone")
+{
+    struct drive *drive = drive_new();
+    struct peer *peer, *other = peer_serving(HELLO);
+    struct xfer *y = start_gated(drive, &peer), *x = xfer_new(other, "/");
+    int fd = ledger_only_fd(&drive->ledger);
+
+    xfer_start(x, drive);
+    for (int i = 0; i < 1000 && drive->ledger.n_announcements == 1; i++)
+        drive_call(drive, fd, CURL_CSELECT_IN);
+    CHECK_INT(drive->ledger.n_announcements, 2);
+    peer_release(peer, 1);
+    drive_run(drive);
+    CHECK_CODE(x->result, CURLE_OK);
+    CHECK_CODE(y->result, CURLE_OK);
+}
+
 TEST_WITH(CALLS, "C-58 7.4 a_timeout_call_does_not_serve_sockets_that_are_ready")
 {
     struct drive *drive = drive_new();
