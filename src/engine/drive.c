@@ -133,15 +133,15 @@ static CURLMcode end(struct whim_multi *multi, unsigned before)
  */
 static bool is_timer_overdue(struct whim_multi *multi)
 {
-    int64_t due_us = multi->announced_us;
+    int64_t due_us = multi->timer_cb ? multi->announced_us : whim_drive_deadline_us(multi);
 
-    if (!multi->timer_cb)
-        due_us = whim_drive_deadline_us(multi);
-    else if (due_us == WHIM_AT_ONCE)
-        due_us = multi->told_us;
     if (due_us > multi->now_us)
         return false;
-    return ++multi->n_late_calls > (unsigned)multi->registry.n_entries ||
+    if (!multi->n_late_calls++)
+        multi->late_since_us = multi->now_us;
+    if (due_us == WHIM_AT_ONCE)
+        due_us = multi->late_since_us;
+    return multi->n_late_calls > (unsigned)multi->registry.n_entries ||
            multi->now_us - due_us > MAX_TIMER_DELAY_US;
 }
 
@@ -295,10 +295,9 @@ static void announce_deadline(struct whim_multi *multi)
     if (deadline_us == multi->announced_us)
         return;
     multi->announced_us = deadline_us;
-    multi->told_us = whim_clock_now_us();
     multi->n_late_calls = 0;
     multi->is_timer_told = deadline_us != WHIM_NEVER;
-    ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, multi->told_us);
+    ms = deadline_us == WHIM_AT_ONCE ? 0 : ms_until(deadline_us, whim_clock_now_us());
     before = whim_guard_enter(multi, WHIM_IN_SOCKET_CB);
     if (multi->timer_cb(multi, ms, multi->timer_data) == -1) {
         whim_multi_die(multi);

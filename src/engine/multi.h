@@ -73,8 +73,8 @@ struct whim_multi {
     struct whim_timers timers;
     bool is_timer_told;        /* the loop has a timer of ours, fired or not, since the last -1 */
     int64_t announced_us;      /* the deadline that the timer callback was told; WHIM_NEVER: none */
-    int64_t told_us;           /* when it was told that */
     unsigned n_late_calls;     /* socket calls since that was due */
+    int64_t late_since_us;     /* when the first of them came */
     int64_t unread_us;         /* when to remind of unread messages */
     int64_t unread_backoff_us; /* doubled at each reminder that nobody answered */
 
